@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { turnShape } from "./events.ts";
+
+/* Result shapes of the methods the bridge calls: only the fields it reads. */
+
+export const initializeResult = z.looseObject({
+  userAgent: z.unknown(),
+  codexHome: z.string().nullish(),
+  platformOs: z.string().nullish(),
+});
+
+export const threadResult = z.looseObject({
+  thread: z.looseObject({
+    id: z.string(),
+    path: z.string().nullish(),
+    turns: z.array(turnShape).nullish(),
+  }),
+  model: z.string().nullish(),
+  modelProvider: z.string().nullish(),
+});
+
+export const turnResult = z.looseObject({ turn: turnShape });
+
+export const loginResult = z.looseObject({ type: z.string() });
+
+export interface InitializeParams {
+  clientInfo: { name: string; title: string; version: string };
+  capabilities: { experimentalApi: boolean; optOutNotificationMethods?: readonly string[] };
+}
+
+/** Settings a thread is started or resumed with. They are sent on both, because old servers do not restore them. */
+export interface ThreadSettings {
+  cwd: string;
+  approvalPolicy: string;
+  sandbox: string;
+  model?: string;
+  modelProvider?: string;
+  developerInstructions?: string;
+  config?: Readonly<Record<string, unknown>>;
+}
+
+export interface TurnStartParams {
+  threadId: string;
+  input: readonly { type: "text"; text: string }[];
+  clientUserMessageId?: string;
+  effort?: string;
+  model?: string;
+  cwd?: string;
+}
+
+/** The server refuses longer input (characters). */
+export const maxInputChars = 1_048_576;

@@ -1,0 +1,169 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { BridgeError } from "../errors.ts";
+import { BodyRefused, readBody } from "./body.ts";
+import { play } from "./play.ts";
+import { writeReply } from "./reply.ts";
+import { type ModelRequest, positionOf, type ResponsesBody } from "./request.ts";
+import { type HttpFault, isHttpFault, type Reply, type Script } from "./script.ts";
+import { defaultScript } from "./scripts.ts";
+import { SseStream, StreamGone } from "./sse.ts";
+
+export type { ModelRequest, ResponsesBody } from "./request.ts";
+
+const KEPT_REQUESTS = 200;
+/** Bodies carry whole histories: a count alone would not bound the memory of a long run. */
+const KEPT_BYTES = 256 * 1024 * 1024;
+
+export interface ScriptedModel {
+  /** Base URL for a Codex model provider: `http://127.0.0.1:PORT/v1`. */
+  readonly url: string;
+  /** The last 200 requests, oldest first; fewer if their bodies exceed 256 MiB. */
+  readonly requests: readonly ModelRequest[];
+  /** Drops every connection and frees the port. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+export interface ScriptedModelOptions {
+  /** Default: a short answer that mentions the prompt. */
+  script?: Script | undefined;
+  /** Default 0: any free port. */
+  port?: number | undefined;
+  /** Called when a request was read, before the script answers. */
+  onRequest?: ((request: ModelRequest) => void) | undefined;
+}
+
+/**
+ * Starts a Responses API on loopback that plays a script instead of asking a model.
+ * Throws BridgeError `scripted_model_listen` if the port cannot be had.
+ */
+export async function startScriptedModel(options: ScriptedModelOptions = {}): Promise<ScriptedModel> {
+  const script = options.script ?? defaultScript;
+  const requests: Mutable<ModelRequest>[] = [];
+  const closing = new AbortController();
+  let received = 0;
+  let keptBytes = 0;
+
+  const keep = (request: ModelRequest): void => {
+    requests.push(request);
+    keptBytes += request.bytes;
+    while (requests.length > KEPT_REQUESTS || (keptBytes > KEPT_BYTES && requests.length > 1)) {
+      keptBytes -= requests.shift()?.bytes ?? 0;
+    }
+  };
+
+  const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = (incoming.url ?? "").split("?")[0];
+    if (incoming.method === "GET" && path === "/v1/models")
+      return sendJson(response, 200, { object: "list", data: [] });
+    if (incoming.method !== "POST" || path !== "/v1/responses") {
+      return sendFault(response, { status: 404, body: errorBody("the scripted model has only POST /v1/responses") });
+    }
+    const data = await readBody(incoming);
+    const body = parseBody(data);
+    const request = {
+      index: received,
+      body,
+      bytes: data.length,
+      headers: incoming.headers,
+      ...positionOf(body),
+      aborted: false,
+    };
+    received += 1;
+    keep(request);
+    const left = new AbortController();
+    response.once("close", () => {
+      request.aborted = !response.writableFinished && !closing.signal.aborted;
+      left.abort();
+    });
+    options.onRequest?.(request);
+    const reply = await replyTo(script, request);
+    if (isHttpFault(reply)) return sendFault(response, reply);
+    response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
+    await writeReply(new SseStream(response, left.signal), reply, request);
+  };
+
+  const server = createServer((incoming, response) => {
+    answer(incoming, response).catch((error: unknown) => refuse(response, error));
+  });
+  // Node closes an idle connection after 5 s; a client that reuses it at that moment would see a reset nobody scripted.
+  server.keepAliveTimeout = 0;
+  await listen(server, options.port ?? 0);
+  const { port } = server.address() as AddressInfo;
+
+  let closed: Promise<void> | undefined;
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    requests,
+    close() {
+      closed ??= new Promise((resolve) => {
+        closing.abort();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+      return closed;
+    },
+  };
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** A script function that throws is a fault of the script: 400 is the one status that Codex does not retry. */
+async function replyTo(script: Script, request: ModelRequest): Promise<Reply> {
+  try {
+    return await play(script, request);
+  } catch (error) {
+    return {
+      status: 400,
+      body: errorBody(`the script threw: ${error instanceof Error ? error.message : String(error)}`),
+    };
+  }
+}
+
+function parseBody(data: Buffer): ResponsesBody {
+  let body: unknown;
+  try {
+    body = JSON.parse(data.toString("utf8"));
+  } catch {
+    throw new BodyRefused(400, "request body is not JSON");
+  }
+  if (typeof body === "object" && body !== null && !Array.isArray(body)) return body as ResponsesBody;
+  throw new BodyRefused(400, "request body is not a JSON object");
+}
+
+function refuse(response: ServerResponse, error: unknown): void {
+  if (error instanceof StreamGone || response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  const status = error instanceof BodyRefused ? error.status : 500;
+  // The rest of a refused body is never read, so the connection cannot be used again.
+  const headers = { connection: "close" };
+  sendFault(response, { status, headers, body: errorBody(error instanceof Error ? error.message : String(error)) });
+}
+
+function sendFault(response: ServerResponse, fault: HttpFault): void {
+  sendJson(response, fault.status, fault.body ?? errorBody(`scripted HTTP ${fault.status}`), fault.headers);
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  response.writeHead(status, { "content-type": "application/json", ...headers });
+  response.end(text);
+}
+
+function errorBody(message: string): object {
+  return { error: { type: "scripted_model", code: null, message } };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause: NodeJS.ErrnoException) => {
+      const message = `the scripted model could not listen on 127.0.0.1:${port}: ${cause.code ?? cause.message}`;
+      reject(
+        new BridgeError("scripted_model_listen", message, { remedy: "Leave out the port to get a free one.", cause }),
+      );
+    });
+    server.listen(port, "127.0.0.1", resolve);
+  });
+}
