@@ -4,7 +4,15 @@ import { chunksOf, type ItemPlace, repeated, writeMessage, writeReasoning, write
 import type { ModelRequest } from "./request.ts";
 import type { Part } from "./script.ts";
 import { type SseStream, StreamGone, sseEvent } from "./sse.ts";
-import { namedCall, type OfferedTool, offeredTools, patchCall, planCall, shellCall, type ToolCall } from "./tool-shape.ts";
+import {
+  namedCall,
+  type OfferedTool,
+  offeredTools,
+  patchCall,
+  planCall,
+  shellCall,
+  type ToolCall,
+} from "./tool-shape.ts";
 
 const DEFAULT_CHUNK_CHARS = 16;
 
@@ -94,7 +102,10 @@ async function writePart(out: SseStream, part: StreamedPart, response: Response)
   if (out.full) await out.flush();
 }
 
-type CallPart = Extract<Part, { shell: string } | { patch: string } | { call: string } | { custom: string } | { plan: object[] }>;
+type CallPart = Extract<
+  Part,
+  { shell: string } | { patch: string } | { call: string } | { custom: string } | { plan: object[] }
+>;
 
 function toolCallOf(part: CallPart, tools: readonly OfferedTool[]): ToolCall {
   if ("shell" in part) return shellCall(tools, part.shell, part);

@@ -31,7 +31,6 @@ export interface ResponsesTool {
 export interface ModelRequest {
   /** 0 for the first request this server received. */
   readonly index: number;
-  /** Emptied once 200 newer requests arrived: each body carries the whole history. */
   readonly body: ResponsesBody;
   /** Size of the decoded JSON body. */
   readonly bytes: number;
@@ -40,7 +39,7 @@ export interface ModelRequest {
   readonly lastUserText: string;
   /** How many blocks of tool outputs the current turn already has: 0 on its first request. */
   readonly step: number;
-  /** Tool outputs of the current turn, oldest first; emptied together with `body`. */
+  /** Tool outputs of the current turn, oldest first. */
   readonly toolOutputs: readonly ToolOutput[];
   /** True once the client closed the connection before the reply was complete. */
   readonly aborted: boolean;

@@ -26,6 +26,9 @@ export class StderrTail {
   text(maxChars = 2000): string {
     // Redaction comes before the cut: half a secret would no longer be recognised.
     const clean = redactSecrets(stripVTControlCharacters(Buffer.concat(this.#chunks).toString("utf8")));
-    return clean.replace(/(?![\n\t])\p{Cc}/gu, "").trim().slice(-maxChars);
+    return clean
+      .replace(/(?![\n\t])\p{Cc}/gu, "")
+      .trim()
+      .slice(-maxChars);
   }
 }

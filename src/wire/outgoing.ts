@@ -18,6 +18,7 @@ interface Pending {
   method: string;
   /** Present until it is written. */
   line: string | undefined;
+  signal: AbortSignal | undefined;
   resolve(result: unknown): void;
   reject(error: BridgeError): void;
   /** Removes timer and abort listener. */
@@ -77,7 +78,7 @@ export class OutgoingRequests {
         clearTimeout(timer);
         signal?.removeEventListener("abort", onAbort);
       };
-      const pending: Pending = { id, method, line, resolve, reject, release, trace };
+      const pending: Pending = { id, method, line, signal, resolve, reject, release, trace };
       if (timeoutMs <= LONGEST_TIMER_MS) {
         timer = setTimeout(() => this.#settle(pending, new WireTimeoutError(method, timeoutMs)), timeoutMs);
       }
@@ -132,6 +133,8 @@ export class OutgoingRequests {
   #fillWindow(): void {
     for (const pending of this.#waiting) {
       if (this.#inFlight.size >= this.#options.maxInFlight) return;
+      // One signal may abort many: the slot of the first must not go to the next, whose listener runs in a moment.
+      if (pending.signal?.aborted) continue;
       this.#waiting.delete(pending);
       this.#inFlight.set(pending.id, pending);
       const line = pending.line!;

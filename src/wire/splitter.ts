@@ -69,7 +69,7 @@ export class LineSplitter {
         this.#carry.subarray(0, Math.min(this.#carryBytes, HEAD_BYTES)),
         bytes.subarray(0, missing),
       ]);
-      pieces.push({ head: head.toString("utf8") });
+      pieces.push({ head: head.toString("utf8").trimEnd() });
       this.#resetCarry();
       this.#discarding = true;
     }

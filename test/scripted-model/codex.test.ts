@@ -134,6 +134,19 @@ describe("real app-server", () => {
     expect(bench.model.requests.map(({ step }) => step)).toEqual([0, 1]);
   });
 
+  test.each(["gpt-5.5", "code-mode"])("a plan reaches the client with %s", async (name) => {
+    const plan = [{ step: "look", status: "completed" as const }];
+    const { driver, methods } = await open({ turns: [{ steps: [[{ plan, explanation: "why" }], [{ say: "ok" }]] }] });
+    const model = name === "code-mode" ? await codeModeModel(driver) : name;
+    const config = { "tools.update_plan.enabled": true };
+    const threadId = await driver.startThread({ ...bench.thread, model, config });
+    await driver.runTurn(threadId, "go");
+    expect(methods).toContain("turn/plan/updated");
+    expect(bench.model.requests[1]?.toolOutputs).toMatchObject([
+      { name: name === "code-mode" ? "exec" : "update_plan" },
+    ]);
+  });
+
   test("the demo remembers its first turn in a new process", async () => {
     const { driver, threadId, items } = await open(demoScript);
     await driver.runTurn(threadId, "Please look around.");

@@ -26,6 +26,7 @@ test("a document with every kind of part loads unchanged", async () => {
             { patch: "p" },
             { call: "t", args: { q: [1] }, namespace: "n", id: "call_x" },
             { custom: "exec", input: "i", id: "call_y" },
+            { plan: [{ step: "s", status: "pending" }], explanation: "e" },
             { waitMs: 1 },
             { deltas: 3, text: "x" },
             { usage: { input: 1, output: 2, cached: 0 } },

@@ -148,7 +148,7 @@ test("EPIPE of a real child closes with the exit reason and keeps its last words
 });
 
 test("a child that stops reading but lives on: the connection closes with the write error", async () => {
-  const script = "process.stdin.destroy(); setInterval(() => {}, 1000)";
+  const script = "require('fs').closeSync(0); setInterval(() => {}, 1000)";
   const child = spawn(process.execPath, ["-e", script], { stdio: ["pipe", "pipe", "ignore"] });
   const wire = connectWire({ readable: child.stdout, writable: child.stdin, onNotification() {}, onRequest() {} });
   const timer = setInterval(() => wire.notify("n", { text: "x".repeat(10_000) }), 20);

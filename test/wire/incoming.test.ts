@@ -55,6 +55,7 @@ test("a throwing or rejecting request handler answers -32603 and does not leak w
   const r = rig({
     onRequest: (request) => {
       if (request.id === 1) throw new Error("secret");
+      // biome-ignore lint/suspicious/noConfusingVoidType: what an async handler does behind the declared type
       return Promise.reject(new Error("secret")) as unknown as void;
     },
   });
