@@ -115,3 +115,25 @@ test("a child that exits while the consumer lags loses nothing and is not flushe
   expect(seen).toEqual(Array.from({ length: 500 }, (_, index) => index));
   expect(await pending).toBe(reason);
 });
+
+test("a source that somebody else resumes is paused again, and what came through is kept in order", async () => {
+  const gate = Promise.withResolvers<void>();
+  const seen: string[] = [];
+  const r = rig({
+    onNotification: (n) => {
+      seen.push(n.method);
+      return n.method === "one" ? gate.promise : undefined;
+    },
+  });
+  r.say({ method: "one" });
+  await settle();
+  r.say({ method: "two" });
+  r.input.resume();
+  await settle();
+  expect(r.input.isPaused()).toBe(true);
+  expect(seen).toEqual(["one"]);
+  gate.resolve();
+  r.say({ method: "three" });
+  await settle();
+  expect(seen).toEqual(["one", "two", "three"]);
+});

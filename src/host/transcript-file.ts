@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { mkdir, open, readFile } from "node:fs/promises";
+import path from "node:path";
+import type { TranscriptEntry, TranscriptSink } from "../transcript/entry.ts";
+
+/**
+ * One session's transcript as JSON lines. Ids that are already in the file are not written again, so a turn that is
+ * projected twice leaves one copy; a line cut off by a crash is ignored and written again.
+ */
+export class TranscriptFile implements TranscriptSink {
+  readonly file: string;
+  #known: Promise<Set<string>> | undefined;
+  #tail: Promise<void> = Promise.resolve();
+
+  constructor(folder: string, sessionKey: string) {
+    this.file = path.join(folder, `${fileName(sessionKey)}.jsonl`);
+  }
+
+  /** All entries, oldest first. */
+  async read(): Promise<TranscriptEntry[]> {
+    const content = await readFile(this.file, "utf8").catch((thrown: NodeJS.ErrnoException) => {
+      if (thrown.code === "ENOENT") return "";
+      throw thrown;
+    });
+    const entries: TranscriptEntry[] = [];
+    for (const line of content.split("\n")) {
+      const entry = parseEntry(line);
+      if (entry) entries.push(entry);
+    }
+    return entries;
+  }
+
+  append(entries: readonly TranscriptEntry[]): Promise<void> {
+    const written = this.#tail.then(() => this.#write(entries));
+    // The next append must not fail because this one did.
+    this.#tail = written.catch(() => undefined);
+    return written;
+  }
+
+  async #write(entries: readonly TranscriptEntry[]): Promise<void> {
+    this.#known ??= this.read().then((all) => new Set(all.map((entry) => entry.id)));
+    const known = await this.#known;
+    const fresh = entries.filter((entry) => !known.has(entry.id));
+    if (fresh.length === 0) return;
+    await mkdir(path.dirname(this.file), { recursive: true, mode: 0o700 });
+    const handle = await open(this.file, "a+", 0o600);
+    try {
+      const { size } = await handle.stat();
+      const last = Buffer.alloc(1);
+      // After a crash in mid-line, start on a line of our own.
+      const torn = size > 0 && (await handle.read(last, 0, 1, size - 1)).bytesRead === 1 && last[0] !== 0x0a;
+      await handle.appendFile((torn ? "\n" : "") + fresh.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
+    } finally {
+      await handle.close();
+    }
+    for (const entry of fresh) known.add(entry.id);
+  }
+}
+
+/** Readable and safe: a slug for people, a digest so that no two keys meet and none names another folder. */
+function fileName(sessionKey: string): string {
+  const slug = sessionKey.replace(/[^A-Za-z0-9_-]+/g, "-").slice(0, 40);
+  return `${slug}-${createHash("sha256").update(sessionKey).digest("hex").slice(0, 12)}`;
+}
+
+function parseEntry(line: string): TranscriptEntry | undefined {
+  if (line === "") return undefined;
+  try {
+    const value = JSON.parse(line) as TranscriptEntry;
+    return typeof value.id === "string" ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,91 @@
+import type { TranscriptEntry } from "../transcript/entry.ts";
+import type { HostAssistantMessage, HostMessage, HostToolResultMessage } from "./sdk.ts";
+
+export type KeyedMessage = HostMessage & { idempotencyKey: string };
+type Content = HostAssistantMessage["content"];
+
+/** The model route a message is attributed to. */
+export interface Attribution {
+  readonly api: string;
+  readonly provider: string;
+  readonly model: string;
+}
+
+const noUsage: HostAssistantMessage["usage"] = {
+  input: 0,
+  output: 0,
+  cacheRead: 0,
+  cacheWrite: 0,
+  totalTokens: 0,
+  cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, total: 0 },
+};
+
+/** The key under which the host stores an entry; the same for a live write and one after a crash. */
+export function idempotencyKey(entry: TranscriptEntry, part?: "call" | "result"): string {
+  return part === undefined ? `codex-bridge:${entry.id}` : `codex-bridge:${entry.id}:${part}`;
+}
+
+/**
+ * The host messages that stand for one entry, oldest first. None for the user's own text (the host persists it through
+ * its recorder) and for notices and errors (the host shows those from the attempt's result).
+ */
+export function hostMessages(entry: TranscriptEntry, by: Attribution, timestampMs: number): KeyedMessage[] {
+  const assistant = (content: Content, key: string, stopReason: HostAssistantMessage["stopReason"]): KeyedMessage => ({
+    ...assistantMessage(content, by, timestampMs, stopReason),
+    idempotencyKey: key,
+  });
+  switch (entry.kind) {
+    case "user":
+    case "notice":
+    case "error":
+      return [];
+    case "assistant":
+    case "plan":
+      if (!entry.text) return [];
+      return [assistant([{ type: "text", text: entry.text }], idempotencyKey(entry), "stop")];
+    case "reasoning":
+      if (!entry.text) return [];
+      return [assistant([{ type: "thinking", thinking: entry.text }], idempotencyKey(entry), "stop")];
+    case "tool": {
+      const tool = entry.tool;
+      if (!tool) return [];
+      const call: Content = [
+        { type: "toolCall", id: tool.callId, name: tool.name, arguments: toolArguments(tool.input, tool.title) },
+      ];
+      const result: HostToolResultMessage & { idempotencyKey: string } = {
+        role: "toolResult",
+        toolCallId: tool.callId,
+        toolName: tool.name,
+        content: [{ type: "text", text: tool.output ?? `(${tool.status})` }],
+        isError: tool.status !== "completed",
+        timestamp: timestampMs,
+        idempotencyKey: idempotencyKey(entry, "result"),
+      };
+      return [assistant(call, idempotencyKey(entry, "call"), "toolUse"), result];
+    }
+  }
+}
+
+export function assistantMessage(
+  content: Content,
+  by: Attribution,
+  timestampMs: number,
+  stopReason: HostAssistantMessage["stopReason"],
+  usage = noUsage,
+): HostAssistantMessage {
+  return {
+    role: "assistant",
+    content,
+    api: by.api as HostAssistantMessage["api"],
+    provider: by.provider,
+    model: by.model,
+    usage,
+    stopReason,
+    timestamp: timestampMs,
+  };
+}
+
+function toolArguments(input: unknown, title: string): Record<string, unknown> {
+  if (input !== null && typeof input === "object" && !Array.isArray(input)) return input as Record<string, unknown>;
+  return input === undefined ? { title } : { input };
+}

@@ -1,0 +1,69 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { AttemptObserver, ToolProgress } from "../harness/types.ts";
+import type { HostAttempt, HostRuntime } from "./sdk.ts";
+
+export interface HostObserver extends AttemptObserver {
+  /** True once Codex took the turn: from here on a failure may have had effects. */
+  readonly accepted: boolean;
+  lifecycle(phase: "start" | "end" | "error", data?: Record<string, unknown>): void;
+}
+
+/**
+ * Turns what happens in a turn into the host's callbacks and events. Notifications arrive on the app-server's
+ * connection, outside the run's async context, so every callback is carried back into it.
+ */
+export function createObserver(params: HostAttempt, host: HostRuntime): HostObserver {
+  const inRun = AsyncLocalStorage.snapshot();
+  const startedAt = Date.now();
+  let accepted = false;
+
+  const emit = (stream: "lifecycle" | "assistant" | "tool", data: Record<string, unknown>): void => {
+    inRun(() => {
+      const session = params.sessionKey === undefined ? {} : { sessionKey: params.sessionKey };
+      host.emitAgentEvent({ runId: params.runId, ...session, stream, data });
+      void params.onAgentEvent?.({ stream, data });
+    });
+  };
+
+  return {
+    get accepted() {
+      return accepted;
+    },
+    lifecycle(phase, data = {}) {
+      // With deferTerminalLifecycle the caller announces the end itself, once fallbacks are settled.
+      const deferred = phase !== "start" && params.deferTerminalLifecycle === true;
+      const at = phase === "start" ? { startedAt } : { startedAt, endedAt: Date.now() };
+      emit("lifecycle", { phase: deferred ? "finishing" : phase, ...at, ...data });
+    },
+    onPhase({ phase }) {
+      if (phase !== "turn_accepted") return;
+      accepted = true;
+      inRun(() => params.onExecutionPhase?.({ phase: "turn_accepted", backend: "codex-app-server" }));
+    },
+    onAssistantStart: () => inRun(async () => await params.onAssistantMessageStart?.()),
+    onPartialReply: ({ text, delta }) => {
+      emit("assistant", { text, delta });
+      return inRun(async () => {
+        await params.onPartialReply?.({ text, delta });
+      });
+    },
+    onReasoning: ({ text }) => inRun(async () => await params.onReasoningStream?.({ text })),
+    onReasoningEnd: () => inRun(async () => await params.onReasoningEnd?.()),
+    onTool(tool) {
+      emit("tool", toolEvent(tool));
+      inRun(() => params.onRunProgress?.({ reason: `tool ${tool.name} ${tool.phase}`, backend: "codex-app-server" }));
+    },
+  };
+}
+
+function toolEvent(tool: ToolProgress): Record<string, unknown> {
+  const about = { name: tool.name, toolCallId: tool.id };
+  switch (tool.phase) {
+    case "start":
+      return { phase: "start", ...about, args: { title: tool.title } };
+    case "update":
+      return { phase: "update", ...about, partialResult: tool.output ?? "" };
+    case "end":
+      return { phase: "result", ...about, result: tool.output ?? "", isError: tool.status !== "completed" };
+  }
+}
