@@ -17,7 +17,7 @@ import { createTranscriptSink, type HostTranscriptSink } from "./transcript-sink
 export async function runHostAttempt(
   params: HostAttempt,
   config: PluginConfig,
-  harness: () => Promise<Harness>,
+  harness: (apiKey?: string) => Promise<Harness>,
 ): Promise<HostResult> {
   const [host, transcripts] = await Promise.all([loadHostRuntime(), loadHostTranscripts()]);
   const attribution: Attribution = { api: params.model.api, provider: params.provider, model: params.modelId };
@@ -39,19 +39,19 @@ export async function runHostAttempt(
 async function run(
   params: HostAttempt,
   config: PluginConfig,
-  harness: () => Promise<Harness>,
+  harness: (apiKey?: string) => Promise<Harness>,
   host: HostRuntime,
   observer: HostObserver,
   sink: HostTranscriptSink,
 ): Promise<AttemptResult> {
   observer.lifecycle("start");
   try {
-    const running = await harness();
+    const running = await harness(params.resolvedApiKey);
     return await running.runAttempt(toAttempt(params, config, observer, sink));
   } catch (thrown) {
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     observer.lifecycle("error", { error: message });
-    if (observer.accepted || !(thrown instanceof BridgeError)) throw thrown;
+    if (observer.accepted || !(thrown instanceof BridgeError) || thrown.code === "aborted") throw thrown;
     throw new host.AgentHarnessPreflightError(`${thrown.code}: ${message}`, {
       cause: thrown,
       scope: "harness",

@@ -46,7 +46,7 @@ function hostHarness(
         import("./attempt.ts"),
         import("./shared-harness.ts"),
       ]);
-      return await runHostAttempt(params, config, () => acquireHarness(options, owner));
+      return await runHostAttempt(params, config, (apiKey) => acquireHarness(options, owner, apiKey));
     },
     async reset(params) {
       if (params.sessionKey === undefined) return;

@@ -104,9 +104,9 @@ function failureOf(outcome: TurnOutcome): Error | undefined {
   return outcome.kind === "completed" || outcome.kind === "interrupted" ? undefined : outcome.error;
 }
 
-function textOf(result: AttemptResult, kind: "reasoning" | "plan"): string | undefined {
+function textOf(result: AttemptResult, kind: "reasoning" | "plan"): string | null {
   const texts = result.entries.flatMap((entry) => (entry.kind === kind && entry.text ? [entry.text] : []));
-  return texts.length > 0 ? texts.join("\n") : undefined;
+  return texts.length > 0 ? texts.join("\n") : null;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import path from "node:path";
 import type { Harness } from "../harness/types.ts";
 import type { TurnUsage } from "../turn/outcome.ts";
@@ -37,13 +38,18 @@ export function processState(): ProcessState {
   return holder[slot];
 }
 
-/** The harness for these options, shared by every registration in the process, made on first use. */
-export function acquireHarness(options: HarnessOptions, owner: symbol): Promise<Harness> {
+/**
+ * The harness for these options, shared by every registration in the process, made on first use.
+ * @param apiKey what the host resolved for the route; absent when Codex uses its own login
+ */
+export function acquireHarness(options: HarnessOptions, owner: symbol, apiKey?: string): Promise<Harness> {
   const { harnesses } = processState();
-  const key = JSON.stringify([options.id, options.hostStateDir, options.appServer]);
+  // A server is logged in once, for its life: another credential means another server.
+  const credential = apiKey === undefined ? null : createHash("sha256").update(apiKey).digest("hex");
+  const key = JSON.stringify([options.id, options.hostStateDir, options.appServer, credential]);
   let shared = harnesses.get(key);
   if (!shared) {
-    shared = { harness: create(options), owners: new Set() };
+    shared = { harness: create(options, apiKey), owners: new Set() };
     harnesses.set(key, shared);
     // A harness that could not be made must not be remembered.
     shared.harness.catch(() => harnesses.delete(key));
@@ -75,7 +81,7 @@ export async function releaseHarnesses(owner: symbol): Promise<void> {
   );
 }
 
-async function create(options: HarnessOptions): Promise<Harness> {
+async function create(options: HarnessOptions, apiKey: string | undefined): Promise<Harness> {
   const { appServer } = options;
   const stateDir = path.join(options.hostStateDir, "codex-bridge");
   const [{ createCodexHarness }, { managedBinary }] = await Promise.all([
@@ -85,10 +91,13 @@ async function create(options: HarnessOptions): Promise<Harness> {
   return createCodexHarness({
     id: options.id,
     stateDir,
-    command: appServer.command ?? managedBinary(path.join(options.packageDir, "package.json")).file,
-    codexHome: appServer.codexHome ?? path.join(stateDir, "codex-home"),
-    env: appServer.env,
-    serverConfig: appServer.configOverrides,
-    log: options.log,
+    server: {
+      command: appServer.command ?? managedBinary(path.join(options.packageDir, "package.json")).file,
+      codexHome: appServer.codexHome ?? path.join(stateDir, "codex-home"),
+      configOverrides: appServer.configOverrides,
+      env: appServer.env,
+      log: options.log,
+    },
+    ...(apiKey === undefined ? {} : { login: { type: "apiKey", apiKey } }),
   });
 }

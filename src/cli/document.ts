@@ -1,0 +1,35 @@
+import type { BridgeError } from "../errors.ts";
+import type { AttemptResult } from "../harness/types.ts";
+
+/** The JSON document of one turn: what `codex-bridge run --json` prints, exactly once. */
+export function turnDocument(result: AttemptResult) {
+  const { outcome } = result;
+  const error = "error" in outcome ? outcome.error : undefined;
+  return {
+    ok: result.ok,
+    harness: result.harness,
+    session: { key: result.session.key, id: result.session.id },
+    thread: result.thread,
+    turn: { id: result.turnId, status: outcome.kind },
+    server: result.server,
+    text: result.text,
+    usage: result.usage ?? null,
+    phases: roundedPhases(result.phases),
+    transcript: result.entries.map(({ id, kind, text, tool }) => ({
+      id,
+      kind,
+      ...(text === undefined ? {} : { text }),
+      ...(tool === undefined ? {} : { tool }),
+    })),
+    ...(error ? { error: error.toJSON() } : {}),
+  };
+}
+
+/** The document of a turn that never began. */
+export function failureDocument(error: BridgeError, sessionKey: string) {
+  return { ok: false, harness: "codex", session: { key: sessionKey, id: sessionKey }, error: error.toJSON() };
+}
+
+function roundedPhases(phases: AttemptResult["phases"]): Record<string, number> {
+  return Object.fromEntries(Object.entries(phases).map(([name, ms]) => [name, Math.round(Number(ms) * 10) / 10]));
+}

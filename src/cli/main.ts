@@ -1,0 +1,56 @@
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+
+const exitUsage = 2;
+
+/** Runs the command line. @returns the exit code */
+export async function main(argv: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const program = new Command("codex-bridge")
+    .description("Run agent turns on the native Codex runtime.")
+    .showHelpAfterError("(codex-bridge --help explains)")
+    .exitOverride();
+
+  program
+    .command("run")
+    .description("run one turn in the embedded host")
+    .argument("<prompt>", "what the agent is to do")
+    .option("--json", "print exactly one JSON document on stdout")
+    .option("--session <name>", "continue this session; without it the turn stands alone")
+    .option("--model <model>", "model to use")
+    .option("--cwd <dir>", "folder the agent works in (default: this one)")
+    .option("--state <dir>", "folder for sessions, transcripts and Codex's own state")
+    .option("--codex <path>", "Codex executable to use instead of the managed one")
+    .option("--scripted [file]", "use the scripted model on loopback: no credentials, no network")
+    .option("--timeout <seconds>", "budget of the turn", seconds)
+    .addHelpText(
+      "after",
+      '\nExamples:\n  codex-bridge run --scripted "hello"\n  codex-bridge run --session work "fix the failing test"',
+    )
+    .action(async (prompt: string, options: import("./run.ts").RunOptions) => {
+      const { run } = await import("./run.ts");
+      exitCode = await run(prompt, options);
+    });
+
+  program
+    .command("demo")
+    .description("a guided run: a turn with tools, then the same thread resumed in a new process")
+    .option("--keep", "keep the demo's folder")
+    .action(async (options: { keep?: boolean }) => {
+      const { demo } = await import("./demo.ts");
+      exitCode = await demo(options);
+    });
+
+  try {
+    await program.parseAsync(argv);
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    return thrown.exitCode === 0 ? 0 : exitUsage;
+  }
+  return exitCode;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("Expected a number of seconds above 0.");
+  return value;
+}

@@ -1,0 +1,113 @@
+import { existsSync, statSync } from "node:fs";
+import path from "node:path";
+import { BridgeError, toBridgeError } from "../errors.ts";
+import { createCodexHarness } from "../harness/codex-harness.ts";
+import { EmbeddedHost } from "../host/embedded-host.ts";
+import { failureDocument, turnDocument } from "./document.ts";
+import { defaultStateDir, setUp } from "./setup.ts";
+import { liveView, paint, terminalFor } from "./terminal.ts";
+
+export interface RunOptions {
+  readonly json?: boolean;
+  readonly session?: string;
+  readonly model?: string;
+  readonly cwd?: string;
+  readonly state?: string;
+  readonly codex?: string;
+  readonly scripted?: boolean | string;
+  readonly timeout?: number;
+}
+
+/**
+ * `codex-bridge run`: one turn in the embedded host.
+ * @returns the exit code: 0 only when the turn completed
+ */
+export async function run(prompt: string, options: RunOptions): Promise<number> {
+  const sessionKey = options.session ?? `run-${Date.now().toString(36)}-${process.pid}`;
+  const abort = new AbortController();
+  const uninstall = interruptOnce(abort);
+  try {
+    const document = await oneTurn(prompt, sessionKey, options, abort.signal);
+    if (options.json) process.stdout.write(`${JSON.stringify(document)}\n`);
+    return document.ok ? 0 : 1;
+  } catch (thrown) {
+    const error = toBridgeError(thrown);
+    if (options.json) process.stdout.write(`${JSON.stringify(failureDocument(error, sessionKey))}\n`);
+    else reportError(error);
+    return 1;
+  } finally {
+    uninstall();
+  }
+}
+
+async function oneTurn(prompt: string, sessionKey: string, options: RunOptions, signal: AbortSignal) {
+  const cwd = path.resolve(options.cwd ?? ".");
+  if (!existsSync(cwd) || !statSync(cwd).isDirectory()) {
+    throw new BridgeError("cwd_not_found", `There is no folder at ${cwd}.`, {
+      remedy: "Give an existing folder with --cwd.",
+    });
+  }
+  const stateDir = path.resolve(options.state ?? defaultStateDir(process.env));
+  const setup = await setUp(
+    {
+      stateDir,
+      ...(options.codex === undefined ? {} : { codexPath: options.codex }),
+      ...(options.scripted === undefined ? {} : { scripted: options.scripted }),
+    },
+    process.env,
+  );
+  const host = new EmbeddedHost({ stateDir, harnesses: [createCodexHarness(setup.harness)], pinnedHarness: "codex" });
+  const model = options.model ?? setup.model;
+  const view = options.json ? undefined : liveView(terminalFor(process.stdout, process.env));
+  try {
+    const result = await host.runTurn({
+      sessionKey,
+      prompt,
+      cwd,
+      approvalPolicy: "never",
+      sandbox: setup.scriptedModel ? "danger-full-access" : "workspace-write",
+      signal,
+      ...(model === undefined ? {} : { model }),
+      ...(setup.modelProvider === undefined ? {} : { modelProvider: setup.modelProvider }),
+      ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
+      ...(view ? { observer: view } : {}),
+    });
+    view?.finish();
+    const document = turnDocument(result);
+    if (!options.json) summarise(result.transcriptFile, document);
+    return document;
+  } finally {
+    await host.dispose();
+    await setup.scriptedModel?.close();
+  }
+}
+
+function summarise(transcriptFile: string, document: ReturnType<typeof turnDocument>): void {
+  const terminal = terminalFor(process.stderr, process.env);
+  const { thread, turn, server, error } = document;
+  if (error) process.stderr.write(`${paint(terminal, "red", `✗ ${turn.status}`)}: ${error.message}\n`);
+  if (error?.remedy) process.stderr.write(`  ${error.remedy}\n`);
+  const facts = `codex ${server.version} · thread ${thread.id}${thread.resumed ? " (resumed)" : ""} · ${turn.status}`;
+  process.stderr.write(`${paint(terminal, "dim", facts)}\n${paint(terminal, "dim", transcriptFile)}\n`);
+}
+
+export function reportError(error: BridgeError): void {
+  const terminal = terminalFor(process.stderr, process.env);
+  const remedy = error.remedy === undefined ? "" : ` ${error.remedy}`;
+  process.stderr.write(`${paint(terminal, "red", error.code)}: ${error.message}${remedy}\n`);
+}
+
+/** Ctrl-C once interrupts the turn and keeps what there is; twice ends the process. */
+function interruptOnce(abort: AbortController): () => void {
+  const onSignal = (): void => {
+    if (abort.signal.aborted) process.exit(130);
+    abort.abort();
+    process.stderr.write("\nInterrupting the turn; press Ctrl-C again to quit at once.\n");
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  return () => {
+    process.off("SIGINT", onSignal);
+    process.off("SIGTERM", onSignal);
+  };
+}

@@ -1,0 +1,97 @@
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+import { BridgeError } from "../errors.ts";
+import type { CodexHarnessOptions } from "../harness/codex-harness.ts";
+import { loadScriptFile } from "../scripted-model/load.ts";
+import type { Script } from "../scripted-model/script.ts";
+import { type ScriptedModel, startScriptedModel } from "../scripted-model/server.ts";
+
+export interface SetupOptions {
+  readonly stateDir: string;
+  readonly codexPath?: string;
+  /** `true` plays the built-in script, a string is a script file, a Script is played as it is. */
+  readonly scripted?: boolean | string | Script;
+}
+
+export interface Setup {
+  readonly harness: CodexHarnessOptions;
+  /** The model provider and default model that turns have to name; absent with real credentials. */
+  readonly modelProvider?: string;
+  readonly model?: string;
+  readonly scriptedModel?: ScriptedModel;
+  /** Where the credentials come from, for people. */
+  readonly credentials: string;
+}
+
+/** A model whose tools are plain functions, so that scripts read like what they do. */
+const scriptedModelSlug = "gpt-5.5";
+
+/** The folder for sessions, transcripts and Codex's own state when the user names none. */
+export function defaultStateDir(env: NodeJS.ProcessEnv): string {
+  return path.join(env.XDG_STATE_HOME || path.join(homedir(), ".local", "state"), "codex-bridge");
+}
+
+/**
+ * Decides where the model and its credentials come from: a script, the environment's API key, or Codex's own login.
+ * @throws BridgeError `no_credentials` naming the ways to get some
+ */
+export async function setUp(options: SetupOptions, env: NodeJS.ProcessEnv): Promise<Setup> {
+  const command = options.codexPath === undefined ? {} : { command: options.codexPath };
+  if (options.scripted !== undefined && options.scripted !== false)
+    return scriptedSetup(options, options.scripted, command);
+  const { stateDir } = options;
+  if (env.OPENAI_API_KEY) {
+    return {
+      harness: {
+        stateDir,
+        server: { ...command, codexHome: path.join(stateDir, "codex-home") },
+        login: { type: "apiKey", apiKey: env.OPENAI_API_KEY },
+      },
+      credentials: "OPENAI_API_KEY",
+    };
+  }
+  const nativeHome = env.CODEX_HOME || path.join(homedir(), ".codex");
+  if (existsSync(path.join(nativeHome, "auth.json"))) {
+    return { harness: { stateDir, server: { ...command, codexHome: nativeHome } }, credentials: "codex login" };
+  }
+  throw new BridgeError("no_credentials", "There are no credentials for a model.", {
+    remedy: "Run `codex login`, set OPENAI_API_KEY, or use --scripted for the built-in scripted model.",
+  });
+}
+
+async function scriptedSetup(
+  options: SetupOptions,
+  scripted: true | string | Script,
+  command: { command?: string },
+): Promise<Setup> {
+  const script =
+    typeof scripted === "string" ? await loadScriptFile(scripted) : scripted === true ? undefined : scripted;
+  const scriptedModel = await startScriptedModel(script === undefined ? {} : { script });
+  return {
+    harness: {
+      stateDir: options.stateDir,
+      server: {
+        ...command,
+        codexHome: path.join(options.stateDir, "codex-home"),
+        configOverrides: scriptedOverrides(scriptedModel.url),
+      },
+    },
+    modelProvider: "scripted",
+    model: scriptedModelSlug,
+    scriptedModel,
+    credentials: "scripted model on loopback",
+  };
+}
+
+/** The configuration that points a Codex at a scripted model and keeps it from talking to anybody else. */
+export function scriptedOverrides(url: string): string[] {
+  const provider = `{ name = "scripted", base_url = ${JSON.stringify(url)}, wire_api = "responses", requires_openai_auth = false, request_max_retries = 1, stream_max_retries = 1 }`;
+  return [
+    `model_providers.scripted=${provider}`,
+    'model_provider="scripted"',
+    "analytics.enabled=false",
+    "features.plugins=false",
+    'model_reasoning_summary="auto"',
+  ];
+}

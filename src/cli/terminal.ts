@@ -1,0 +1,79 @@
+import { styleText } from "node:util";
+import type { AttemptObserver, ToolProgress } from "../harness/types.ts";
+
+export interface Terminal {
+  readonly out: NodeJS.WritableStream;
+  readonly colour: boolean;
+}
+
+/** Colours only for people: a terminal, no NO_COLOR, not in CI. */
+export function terminalFor(out: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Terminal {
+  return { out, colour: out.isTTY === true && !env.NO_COLOR && !env.CI };
+}
+
+type Style = "dim" | "bold" | "green" | "red" | "yellow" | "cyan";
+
+export function paint(terminal: Terminal, style: Style, text: string): string {
+  return terminal.colour ? styleText(style, text, { validateStream: false }) : text;
+}
+
+/** Untrusted text for a terminal: newlines and tabs stay, everything that could move the cursor goes. */
+export function plain(text: string): string {
+  return text.replace(/(?![\n\t])[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "");
+}
+
+/** Shows a turn as it happens: text streams, tools are announced with what they do and how they ended. */
+export function liveView(terminal: Terminal): AttemptObserver & { finish(): void } {
+  let column = 0;
+  const write = (text: string): void => {
+    if (text === "") return;
+    terminal.out.write(text);
+    column = text.endsWith("\n") ? 0 : column + text.length;
+  };
+  const freshLine = (): void => {
+    if (column > 0) write("\n");
+  };
+  const line = (text: string): void => {
+    freshLine();
+    write(`${text}\n`);
+  };
+  let thinking = false;
+  return {
+    onThread: (thread) => {
+      if (thread.rotation) line(paint(terminal, "yellow", `! new thread: ${thread.rotation.reason}`));
+    },
+    onAssistantStart: freshLine,
+    onPartialReply: ({ delta }) => {
+      write(plain(delta));
+    },
+    onReasoning: ({ delta }) => {
+      if (!thinking) {
+        freshLine();
+        write(paint(terminal, "dim", "· "));
+      }
+      thinking = true;
+      write(paint(terminal, "dim", plain(delta)));
+    },
+    onReasoningEnd: () => {
+      thinking = false;
+      freshLine();
+    },
+    onTool: (tool) => showTool(tool),
+    onNotice: ({ text }) => line(paint(terminal, "yellow", `! ${plain(text)}`)),
+    finish: freshLine,
+  };
+
+  function showTool(tool: ToolProgress): void {
+    if (tool.phase === "start") line(paint(terminal, "cyan", `▸ ${plain(tool.name)}: ${plain(tool.title)}`));
+    if (tool.phase !== "end") return;
+    const mark =
+      tool.status === "completed" ? paint(terminal, "green", "  ✓") : paint(terminal, "red", `  ✗ ${tool.status}`);
+    line(mark + (tool.output ? paint(terminal, "dim", ` ${preview(tool.output)}`) : ""));
+  }
+}
+
+/** The first line or two of an output, for a glance. */
+function preview(output: string): string {
+  const clean = plain(output).trim().split("\n").slice(0, 3).join(" ⏎ ");
+  return clean.length > 160 ? `${clean.slice(0, 160)}…` : clean;
+}
