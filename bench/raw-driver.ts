@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 
 type Json = Record<string, unknown>;
 
@@ -9,31 +8,26 @@ export interface RawDriverOptions {
   cwd: string;
   /** The whole child environment apart from CODEX_HOME; default: only PATH and HOME, so no credentials leak in. */
   env?: NodeJS.ProcessEnv;
-  /** Sees every message from the server; the default driver looks only at what ends a turn. */
+  /** Sees every message from the server. */
   onMessage?(message: Json): void;
   /** Answers a server request; without it, or when it returns undefined, the answer is -32601. */
   onRequest?(method: string, params: Json): unknown;
 }
 
 export interface RawTurn {
-  /** The last agent message, final answer preferred. */
+  /** The last agent message, a final answer preferred. */
   text: string;
   /** From sending turn/start to the first item/agentMessage/delta; undefined when the turn had none. */
   firstTokenMs: number | undefined;
   /** From sending turn/start to turn/completed. */
   totalMs: number;
-  status: string;
-  /** `turn.error` of a failed turn, as sent. */
-  error: Json | null;
   deltas: number;
+  /** As sent in turn/completed. */
+  status: string;
+  error: Json | null;
 }
 
-interface OpenTurn extends RawTurn {
-  startedMs: number;
-  final: boolean;
-  settle: (error?: Error) => void;
-}
-
+type OpenTurn = RawTurn & { startedMs: number; final: boolean; settle(error?: Error): void };
 export type RawDriver = Awaited<ReturnType<typeof startRawDriver>>;
 
 /**
@@ -42,60 +36,44 @@ export type RawDriver = Awaited<ReturnType<typeof startRawDriver>>;
  */
 export async function startRawDriver(options: RawDriverOptions) {
   const env = { ...(options.env ?? { PATH: process.env.PATH, HOME: process.env.HOME }), CODEX_HOME: options.codexHome };
-  // stderr is dropped by the kernel rather than piped: an unread pipe would block the server.
+  // stderr goes to nowhere rather than into a pipe: an unread pipe would block the server.
   const child = spawn(options.binary, ["app-server"], { cwd: options.cwd, env, stdio: ["pipe", "pipe", "ignore"] });
-  const exited = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  const pending = new Map<number, { resolve(result: Json): void; reject(error: Error): void }>();
-  const turns = new Map<string, OpenTurn>();
+  const pending = new Map<unknown, { resolve(result: Json): void; reject(error: Error): void }>();
+  const turns = new Map<unknown, OpenTurn>();
   let nextId = 1;
   let gone: Error | undefined;
 
   const send = (message: Json) => child.stdin.write(`${JSON.stringify(message)}\n`);
-  const lost = (error: Error) => {
+  const lose = (error: Error) => {
     gone ??= error;
     for (const call of pending.values()) call.reject(gone);
     for (const turn of turns.values()) turn.settle(gone);
-    pending.clear();
   };
-  child.once("error", lost);
-  child.stdin.on("error", lost);
-  child.once("close", (code, signal) => lost(new Error(`codex app-server exited (${signal ?? code})`)));
+  const exited = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  child.once("close", (code, signal) => lose(new Error(`codex app-server exited (${signal ?? code})`)));
+  child.once("error", lose);
+  child.stdin.on("error", () => {}); // The exit that broke the pipe is reported by "close".
 
   const receive = (message: Json) => {
     options.onMessage?.(message);
-    const { id, method } = message as { id?: number; method?: string };
+    const { id, method, params, result, error } = message as { [field: string]: unknown; params: Json };
     if (method === undefined) {
-      const call = pending.get(id as number);
-      pending.delete(id as number);
-      if (message.error) call?.reject(new Error(JSON.stringify(message.error)));
-      else call?.resolve(message.result as Json);
-    } else if (id !== undefined) {
-      const result = options.onRequest?.(method, message.params as Json);
-      if (result === undefined) send({ id, error: { code: -32601, message: `${method} is not supported` } });
-      else Promise.resolve(result).then((value) => send({ id, result: value }));
+      const call = pending.get(id);
+      pending.delete(id);
+      if (error === undefined) call?.resolve(result as Json);
+      else call?.reject(new Error(JSON.stringify(error)));
+    } else if (id === undefined) {
+      const turn = turns.get(params.threadId);
+      if (turn) observe(turn, method as string, params);
     } else {
-      observe(method, message.params as Json);
-    }
-  };
-  const observe = (method: string, params: Json) => {
-    const turn = turns.get(params.threadId as string);
-    if (turn === undefined) return;
-    if (method === "item/agentMessage/delta") {
-      turn.deltas += 1;
-      turn.firstTokenMs ??= performance.now() - turn.startedMs;
-    } else if (method === "item/completed") {
-      const item = params.item as Json;
-      if (item.type !== "agentMessage" || (turn.final && item.phase !== "final_answer")) return;
-      turn.text = item.text as string;
-      turn.final = item.phase === "final_answer";
-    } else if (method === "turn/completed") {
-      const { status, error } = params.turn as { status: string; error: Json | null };
-      Object.assign(turn, { status, error, totalMs: performance.now() - turn.startedMs });
-      turn.settle();
+      Promise.resolve(options.onRequest?.(method as string, params)).then((answer) => {
+        if (answer !== undefined) send({ id, result: answer });
+        else send({ id, error: { code: -32601, message: `${method} is not supported` } });
+      });
     }
   };
 
-  // A block can end in the middle of a line (and of a character), so the tail waits as bytes.
+  // A block can end in the middle of a line, even of a character, so the tail waits as bytes.
   let tail: Buffer[] = [];
   child.stdout.on("data", (block: Buffer) => {
     let from = 0;
@@ -116,21 +94,22 @@ export async function startRawDriver(options: RawDriverOptions) {
   /** Starts a thread and returns its id. */
   const startThread = async (params: Json = {}): Promise<string> =>
     ((await request("thread/start", { cwd: options.cwd, ...params })).thread as { id: string }).id;
-  /** Runs one turn to turn/completed; a failed turn resolves too (see `status`), a dead server rejects. */
+  /** Runs one turn to turn/completed. A failed turn resolves too (see `status`); a dead server rejects. */
   const runTurn = async (threadId: string, text: string, params: Json = {}): Promise<RawTurn> => {
-    const turn = { text: "", status: "", error: null, deltas: 0, firstTokenMs: undefined, totalMs: 0, final: false };
-    const done = new Promise<void>((resolve, reject) => {
+    const blank = { text: "", firstTokenMs: undefined, totalMs: 0, deltas: 0, status: "", error: null, final: false };
+    const done = new Promise<OpenTurn>((resolve, reject) => {
+      const settle = (error?: Error) => (error ? reject(error) : resolve(turn));
+      const turn: OpenTurn = { ...blank, startedMs: performance.now(), settle };
       // Registered before the request is sent: the turn's first events can share a block with the response.
-      const settle = (error?: Error) => (error ? reject(error) : resolve());
-      turns.set(threadId, Object.assign(turn, { startedMs: performance.now(), settle }));
+      turns.set(threadId, turn);
     });
     try {
-      await Promise.all([request("turn/start", { threadId, input: [{ type: "text", text }], ...params }), done]);
+      await Promise.all([done, request("turn/start", { threadId, input: [{ type: "text", text }], ...params })]);
     } finally {
       turns.delete(threadId);
     }
-    const { status, error, deltas, firstTokenMs, totalMs } = turn;
-    return { text: turn.text, status, error, deltas, firstTokenMs, totalMs };
+    const { startedMs: _, final: __, settle: ___, ...turn } = await done;
+    return turn;
   };
   /** Ends the server the way it wants to be ended (stdin EOF), by force after two seconds. */
   const close = async (): Promise<void> => {
@@ -140,7 +119,6 @@ export async function startRawDriver(options: RawDriverOptions) {
     clearTimeout(force);
   };
 
-  if (child.pid === undefined) await once(child, "spawn");
   try {
     const clientInfo = { name: "raw-driver", title: "raw driver", version: "0.0.0" };
     await request("initialize", { clientInfo, capabilities: { experimentalApi: true } });
@@ -150,4 +128,20 @@ export async function startRawDriver(options: RawDriverOptions) {
   }
   send({ method: "initialized" });
   return { pid: child.pid, request, startThread, runTurn, close };
+}
+
+function observe(turn: OpenTurn, method: string, params: Json): void {
+  if (method === "item/agentMessage/delta") {
+    turn.deltas += 1;
+    turn.firstTokenMs ??= performance.now() - turn.startedMs;
+  } else if (method === "item/completed") {
+    const { type, phase, text } = params.item as { type: string; phase?: string; text: string };
+    if (type !== "agentMessage" || (turn.final && phase !== "final_answer")) return;
+    turn.text = text;
+    turn.final = phase === "final_answer";
+  } else if (method === "turn/completed") {
+    const { status, error } = params.turn as { status: string; error: Json | null };
+    Object.assign(turn, { status, error, totalMs: performance.now() - turn.startedMs });
+    turn.settle();
+  }
 }

@@ -210,9 +210,9 @@ async function main(packageDir: string): Promise<number> {
     console.log(`transcript       ${rows.map((row) => row.role).join(", ") || "(empty)"}`);
     console.log(`left processes   ${leftovers === undefined ? "unknown on this platform" : leftovers.length}`);
     console.log(`host exit code   ${run.exitCode} after ${run.elapsedMs} ms`);
-    const ok =
-      run.exitCode === 0 && harness === "codex" && answers === 1 && threads.length === 1 && !leftovers?.length;
-    if (!ok) console.log(`\nNot as it should be. The host said:\n${run.stdout.slice(-3000)}\n${run.stderr.slice(-3000)}`);
+    const ok = run.exitCode === 0 && harness === "codex" && answers === 1 && threads.length === 1 && !leftovers?.length;
+    if (!ok)
+      console.log(`\nNot as it should be. The host said:\n${run.stdout.slice(-3000)}\n${run.stderr.slice(-3000)}`);
     return ok ? 0 : 1;
   } finally {
     await host.close();

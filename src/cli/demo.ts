@@ -50,7 +50,11 @@ export async function demo(options: { keep?: boolean }): Promise<number> {
 
 async function demoTurn(folder: string, prompt: string, terminal?: Terminal): Promise<HostTurnResult> {
   const setup = await setUp({ stateDir: folder, scripted: demoScript }, process.env);
-  const host = new EmbeddedHost({ stateDir: folder, harnesses: [createCodexHarness(setup.harness)], pinnedHarness: "codex" });
+  const host = new EmbeddedHost({
+    stateDir: folder,
+    harnesses: [createCodexHarness(setup.harness)],
+    pinnedHarness: "codex",
+  });
   const view = terminal ? liveView(terminal) : undefined;
   try {
     const result = await host.runTurn({

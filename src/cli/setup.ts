@@ -6,6 +6,8 @@ import type { CodexHarnessOptions } from "../harness/codex-harness.ts";
 import { loadScriptFile } from "../scripted-model/load.ts";
 import type { Script } from "../scripted-model/script.ts";
 import { type ScriptedModel, startScriptedModel } from "../scripted-model/server.ts";
+import type { AppServerOptions } from "../server/app-server.ts";
+import { logger } from "./log.ts";
 
 export interface SetupOptions {
   readonly stateDir: string;
@@ -37,7 +39,7 @@ export function defaultStateDir(env: NodeJS.ProcessEnv): string {
  * @throws BridgeError `no_credentials` naming the ways to get some
  */
 export async function setUp(options: SetupOptions, env: NodeJS.ProcessEnv): Promise<Setup> {
-  const command = options.codexPath === undefined ? {} : { command: options.codexPath };
+  const command = { log: logger(env), ...(options.codexPath === undefined ? {} : { command: options.codexPath }) };
   if (options.scripted !== undefined && options.scripted !== false)
     return scriptedSetup(options, options.scripted, command);
   const { stateDir } = options;
@@ -63,7 +65,7 @@ export async function setUp(options: SetupOptions, env: NodeJS.ProcessEnv): Prom
 async function scriptedSetup(
   options: SetupOptions,
   scripted: true | string | Script,
-  command: { command?: string },
+  command: Pick<AppServerOptions, "command" | "log">,
 ): Promise<Setup> {
   const script =
     typeof scripted === "string" ? await loadScriptFile(scripted) : scripted === true ? undefined : scripted;

@@ -39,7 +39,7 @@ export function parsePluginConfig(value: unknown): PluginConfig {
   ]);
   const harnessId = text(config.harnessId, "harnessId") ?? "codex";
   if (!/^[a-z][a-z0-9-]{0,63}$/.test(harnessId) || harnessId === "openclaw") {
-    throw invalid("harnessId", "a lower-case name that is not the host's own \"openclaw\"", harnessId);
+    throw invalid("harnessId", 'a lower-case name that is not the host\'s own "openclaw"', harnessId);
   }
   const command = text(server.command, "appServer.command");
   const codexHome = text(server.codexHome, "appServer.codexHome");

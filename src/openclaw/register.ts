@@ -24,18 +24,17 @@ export function register(api: HostApi): void {
     const { releaseHarnesses } = await import("./shared-harness.ts");
     await releaseHarnesses(owner);
   };
-  registerOrExplain(api, config, hostHarness(config, options, owner, release));
+  // A host that has onDispose calls it while the plugin may still act; its harness hook comes too late and is refused
+  // ("was reloaded or disabled", 2026.9.6).
+  const { onDispose } = api.lifecycle;
+  const harness = hostHarness(config, options, owner);
+  registerOrExplain(api, config, onDispose ? harness : { ...harness, dispose: release });
   api.registerService({ id: "codex-bridge", start: () => undefined, stop: release });
-  api.lifecycle.onDispose?.(release);
+  onDispose?.(release);
 }
 
 /** The host copies this object property by property, so it has to be plain: methods of a class would be lost. */
-function hostHarness(
-  config: PluginConfig,
-  options: HarnessOptions,
-  owner: symbol,
-  release: () => Promise<void>,
-): HostHarness {
+function hostHarness(config: PluginConfig, options: HarnessOptions, owner: symbol): HostHarness {
   return {
     id: config.harnessId,
     label: "Codex (codex-bridge)",
@@ -58,7 +57,6 @@ function hostHarness(
       };
       for (const harness of await runningHarnesses()) await harness.reset(session, params.reason ?? "unknown");
     },
-    dispose: release,
   };
 }
 

@@ -39,19 +39,22 @@ export function createTranscriptSink(
       await persistUserTurn();
       const messages = fresh.flatMap((entry) => hostMessages(entry, attribution, nowMs()));
       if (messages.length > 0) {
-        const appended = await transcripts.withSessionTranscriptWriteLock({ ...target, config }, async (transaction) => {
-          const ids: string[] = [];
-          for (const message of messages) {
-            const result = await transaction.appendMessage({
-              message,
-              idempotencyLookup: "scan",
-              cwd: params.workspaceDir,
-              config,
-            });
-            if (result?.appended) ids.push(result.messageId);
-          }
-          return ids;
-        });
+        const appended = await transcripts.withSessionTranscriptWriteLock(
+          { ...target, config },
+          async (transaction) => {
+            const ids: string[] = [];
+            for (const message of messages) {
+              const result = await transaction.appendMessage({
+                message,
+                idempotencyLookup: "scan",
+                cwd: params.workspaceDir,
+                config,
+              });
+              if (result?.appended) ids.push(result.messageId);
+            }
+            return ids;
+          },
+        );
         for (const messageId of appended) {
           await transcripts.publishSessionTranscriptUpdateByIdentity({ ...target, config, update: { messageId } });
         }

@@ -44,7 +44,7 @@ export type ServerEvent =
   | { type: "unknown"; method: string };
 
 const failureShape = z
-  .looseObject({ message: z.string(), codexErrorInfo: z.unknown() })
+  .looseObject({ message: z.string(), codexErrorInfo: z.unknown().optional() })
   .transform((raw): ServerFailure => ({ message: raw.message, ...failureKind(raw.codexErrorInfo) }));
 
 /** codexErrorInfo is a string or an object with one key; both forms are open-ended. */

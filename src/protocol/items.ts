@@ -56,7 +56,7 @@ const dynamicToolCall = z.looseObject({
   id,
   tool: z.string(),
   namespace: z.string().nullish(),
-  arguments: z.unknown(),
+  arguments: z.unknown().optional(),
   status: z.string(),
   contentItems: z.array(z.looseObject({ type: z.string(), text: z.string().optional() })).nullish(),
   success: z.boolean().nullish(),
@@ -67,9 +67,9 @@ const mcpToolCall = z.looseObject({
   id,
   server: z.string(),
   tool: z.string(),
-  arguments: z.unknown(),
+  arguments: z.unknown().optional(),
   status: z.string(),
-  result: z.unknown(),
+  result: z.unknown().optional(),
   error: z.looseObject({ message: z.string().optional() }).nullish(),
 });
 

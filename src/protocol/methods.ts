@@ -4,7 +4,7 @@ import { turnShape } from "./events.ts";
 /* Result shapes of the methods the bridge calls: only the fields it reads. */
 
 export const initializeResult = z.looseObject({
-  userAgent: z.unknown(),
+  userAgent: z.unknown().optional(),
   codexHome: z.string().nullish(),
   platformOs: z.string().nullish(),
 });

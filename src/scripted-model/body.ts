@@ -24,11 +24,13 @@ const decoders: Record<string, (data: Buffer, options: { maxOutputLength: number
 
 /** Reads and decompresses a request body of at most 64 MiB, before and after decompression. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  // A body that announces its size is refused before its sender has to send it all.
+  if (Number(request.headers["content-length"] ?? 0) > BODY_LIMIT_BYTES) throw tooLarge();
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > BODY_LIMIT_BYTES) throw new BodyRefused(413, `request body exceeds ${BODY_LIMIT_BYTES} bytes`);
+    if (bytes > BODY_LIMIT_BYTES) throw tooLarge();
     chunks.push(chunk);
   }
   const raw = Buffer.concat(chunks);
@@ -39,10 +41,10 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   try {
     return await decode(raw, { maxOutputLength: BODY_LIMIT_BYTES });
   } catch (error) {
-    const tooLarge = error instanceof RangeError;
-    throw new BodyRefused(
-      tooLarge ? 413 : 400,
-      tooLarge ? "decompressed body is too large" : `body is not ${encoding}`,
-    );
+    throw error instanceof RangeError ? tooLarge() : new BodyRefused(400, `body is not ${encoding}`);
   }
+}
+
+function tooLarge(): BodyRefused {
+  return new BodyRefused(413, `request body exceeds ${BODY_LIMIT_BYTES} bytes`);
 }

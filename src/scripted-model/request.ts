@@ -31,6 +31,7 @@ export interface ResponsesTool {
 export interface ModelRequest {
   /** 0 for the first request this server received. */
   readonly index: number;
+  /** Emptied in old requests: each body carries the whole history up to then. */
   readonly body: ResponsesBody;
   /** Size of the decoded JSON body. */
   readonly bytes: number;
@@ -39,9 +40,9 @@ export interface ModelRequest {
   readonly lastUserText: string;
   /** How many blocks of tool outputs the current turn already has: 0 on its first request. */
   readonly step: number;
-  /** Tool outputs of the current turn, oldest first. */
+  /** Tool outputs of the current turn, oldest first; emptied together with `body`. */
   readonly toolOutputs: readonly ToolOutput[];
-  /** True once the client closed the connection before the reply was complete. */
+  /** True once the client closed the connection before the reply was complete; a scripted cut is not that. */
   readonly aborted: boolean;
 }
 

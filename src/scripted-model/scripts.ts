@@ -52,11 +52,12 @@ function recallParts(request: ModelRequest): Part[] {
   if (first === undefined) {
     return [{ say: "I cannot tell: the earlier conversation is missing from this request.", phase: "final_answer" }];
   }
-  const calls = inputItems(request.body).filter((item) => item.type?.endsWith("_call")).length;
-  const wrote = JSON.stringify(request.body.input).includes(DEMO_FILE);
+  const calls = inputItems(request.body).filter((item) => item.type?.endsWith("_call"));
+  // Only the model's own calls count: the question may name the file as well.
+  const wrote = JSON.stringify(calls).includes(DEMO_FILE);
   const facts = [
     `Yes, I have our conversation: ${count(prompts.length, "earlier message")} from you`,
-    `and ${count(calls, "tool call")} from me.`,
+    `and ${count(calls.length, "tool call")} from me.`,
     `You began with "${first.trim().slice(0, 80).toWellFormed()}".`,
     wrote ? `I created ${DEMO_FILE}.` : "I did not create a file.",
   ];

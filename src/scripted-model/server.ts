@@ -5,20 +5,17 @@ import { BodyRefused, readBody } from "./body.ts";
 import { play } from "./play.ts";
 import { writeReply } from "./reply.ts";
 import { type ModelRequest, positionOf, type ResponsesBody } from "./request.ts";
+import { RequestLog } from "./request-log.ts";
 import { type HttpFault, isHttpFault, type Reply, type Script } from "./script.ts";
 import { defaultScript } from "./scripts.ts";
 import { SseStream, StreamGone } from "./sse.ts";
 
 export type { ModelRequest, ResponsesBody } from "./request.ts";
 
-const KEPT_REQUESTS = 200;
-/** Bodies carry whole histories: a count alone would not bound the memory of a long run. */
-const KEPT_BYTES = 256 * 1024 * 1024;
-
 export interface ScriptedModel {
   /** Base URL for a Codex model provider: `http://127.0.0.1:PORT/v1`. */
   readonly url: string;
-  /** The last 200 requests, oldest first; fewer if their bodies exceed 256 MiB. */
+  /** The last 1000 requests, oldest first; only the last 200 still have their `body` (fewer beyond 256 MiB). */
   readonly requests: readonly ModelRequest[];
   /** Drops every connection and frees the port. Safe to call twice. */
   close(): Promise<void>;
@@ -39,23 +36,16 @@ export interface ScriptedModelOptions {
  */
 export async function startScriptedModel(options: ScriptedModelOptions = {}): Promise<ScriptedModel> {
   const script = options.script ?? defaultScript;
-  const requests: Mutable<ModelRequest>[] = [];
+  const log = new RequestLog();
   const closing = new AbortController();
   let received = 0;
-  let keptBytes = 0;
-
-  const keep = (request: ModelRequest): void => {
-    requests.push(request);
-    keptBytes += request.bytes;
-    while (requests.length > KEPT_REQUESTS || (keptBytes > KEPT_BYTES && requests.length > 1)) {
-      keptBytes -= requests.shift()?.bytes ?? 0;
-    }
-  };
 
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const left = new AbortController();
+    response.once("close", () => left.abort());
     const path = (incoming.url ?? "").split("?")[0];
     if (incoming.method === "GET" && path === "/v1/models")
-      return sendJson(response, 200, { object: "list", data: [] });
+      return sendJson(response, 200, { object: "list", data: [], models: [] });
     if (incoming.method !== "POST" || path !== "/v1/responses") {
       return sendFault(response, { status: 404, body: errorBody("the scripted model has only POST /v1/responses") });
     }
@@ -70,20 +60,20 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
       aborted: false,
     };
     received += 1;
-    keep(request);
-    const left = new AbortController();
+    log.add(request);
+    const stream = new SseStream(response, left.signal);
     response.once("close", () => {
-      request.aborted = !response.writableFinished && !closing.signal.aborted;
-      left.abort();
+      request.aborted = !response.writableFinished && !stream.wasCut && !closing.signal.aborted;
     });
     options.onRequest?.(request);
     const reply = await replyTo(script, request);
     if (isHttpFault(reply)) return sendFault(response, reply);
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
-    await writeReply(new SseStream(response, left.signal), reply, request);
+    await writeReply(stream, reply, request);
   };
 
-  const server = createServer((incoming, response) => {
+  // A client on loopback is not told apart by the name it used, so a missing Host is no reason to refuse it.
+  const server = createServer({ requireHostHeader: false }, (incoming, response) => {
     answer(incoming, response).catch((error: unknown) => refuse(response, error));
   });
   // Node closes an idle connection after 5 s; a client that reuses it at that moment would see a reset nobody scripted.
@@ -94,7 +84,7 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
   let closed: Promise<void> | undefined;
   return {
     url: `http://127.0.0.1:${port}/v1`,
-    requests,
+    requests: log.requests,
     close() {
       closed ??= new Promise((resolve) => {
         closing.abort();
@@ -105,8 +95,6 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
     },
   };
 }
-
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** A script function that throws is a fault of the script: 400 is the one status that Codex does not retry. */
 async function replyTo(script: Script, request: ModelRequest): Promise<Reply> {

@@ -16,6 +16,7 @@ export class SseStream {
   readonly #response: ServerResponse;
   readonly #signal: AbortSignal;
   #batch = "";
+  #cut = false;
 
   constructor(response: ServerResponse, signal: AbortSignal) {
     this.#response = response;
@@ -25,6 +26,11 @@ export class SseStream {
   /** Aborts when the client left or the server closes. */
   get signal(): AbortSignal {
     return this.#signal;
+  }
+
+  /** True once the script, and not the client, closed the connection. */
+  get wasCut(): boolean {
+    return this.#cut;
   }
 
   /** Adds text of whole events. Callers in a loop check `full` and then flush. */
@@ -58,6 +64,8 @@ export class SseStream {
     await this.flush();
     // Destroying drops bytes still queued in the socket; the empty write's callback runs after they left.
     await new Promise((resolve) => this.#response.write(": cut\n\n", resolve));
+    if (this.#signal.aborted) throw new StreamGone();
+    this.#cut = true;
     this.#response.destroy();
   }
 }

@@ -87,14 +87,14 @@ export function namedCall(
 }
 
 function functionCall(name: string, args: unknown): ToolCall {
-  return { kind: "function", name, text: typeof args === "string" ? args : JSON.stringify(args) };
+  return { kind: "function", name, text: typeof args === "string" ? args : JSON.stringify(args ?? {}) };
 }
 
 /** JavaScript for the `exec` tool. Codex names nested tools by their path, as JavaScript identifiers. */
 function codeCall(tools: readonly OfferedTool[], path: string, args: unknown): ToolCall {
   const name = path.replace(/[^A-Za-z0-9_$]/g, "_");
   const code = `${PATIENCE}
-const result = await tools.${name}(${JSON.stringify(args)});
+const result = await tools.${name}(${JSON.stringify(args ?? {})});
 text(typeof result === "string" ? result : (result?.output ?? JSON.stringify(result)));`;
   return { kind: "custom", name: "exec", namespace: codeTool(tools)?.namespace, text: code };
 }

@@ -65,8 +65,13 @@ function fromServer(state: TurnState, event: ServerEvent): Reduction {
     case "item.completed":
       return itemCompleted(state, event);
     case "usage": {
+      const { totalTokens, inputTokens, cachedInputTokens, outputTokens, reasoningOutputTokens } = event.total;
       const usage = {
-        ...event.total,
+        totalTokens,
+        inputTokens,
+        cachedInputTokens,
+        outputTokens,
+        reasoningOutputTokens,
         lastInputTokens: event.lastInputTokens,
         ...(event.window === undefined ? {} : { contextWindow: event.window }),
       };

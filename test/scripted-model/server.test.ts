@@ -97,6 +97,7 @@ describe("stream", () => {
     };
     await expect(read()).rejects.toThrow();
     expect(deltas(eventsOf(text))).toEqual(["before"]);
+    expect(model.requests[0]?.aborted).toBe(false);
   });
 
   test("at least 100,000 deltas a second", async () => {
@@ -170,12 +171,25 @@ describe("server", () => {
     expect(model.requests).toHaveLength(0);
   });
 
-  test("keeps the last 200 requests", async () => {
+  test("keeps the last 1000 requests and the last 200 bodies", async () => {
+    const body = JSON.stringify({ input: [{ role: "user", content: "hi" }] });
     await (await post(() => [], {})).text();
-    for (let sent = 0; sent < 205; sent += 1) {
-      await (await fetch(`${model.url}/responses`, { method: "POST", body: "{}" })).text();
+    for (let sent = 0; sent < 1005; sent += 1) {
+      await (await fetch(`${model.url}/responses`, { method: "POST", body })).text();
     }
-    expect([model.requests.length, model.requests[0]?.index]).toEqual([200, 6]);
+    expect([model.requests.length, model.requests[0]?.index]).toEqual([1000, 6]);
+    expect(model.requests.findIndex((request) => request.body.input !== undefined)).toBe(800);
+    expect(model.requests[0]).toMatchObject({ lastUserText: "hi", bytes: body.length });
+  });
+
+  test("refuses a body that announces too many bytes before it is sent", async () => {
+    model = await startScriptedModel();
+    const headers = { "content-length": 65 * 1024 * 1024 };
+    const request = httpRequest(`${model.url}/responses`, { method: "POST", headers });
+    request.on("error", () => {}).write("{");
+    const status = await new Promise((resolve) => request.once("response", ({ statusCode }) => resolve(statusCode)));
+    expect(status).toBe(413);
+    request.destroy();
   });
 
   test("marks a request whose client left, and a wait ends with it", async () => {

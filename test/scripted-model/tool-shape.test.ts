@@ -49,6 +49,7 @@ describe("a model with plain tools", () => {
   test("calls a tool in its namespace, and passes malformed arguments on", () => {
     expect(namedCall(plain, "send", { a: 1 })).toMatchObject({ namespace: "oc", text: '{"a":1}' });
     expect(namedCall(plain, "send", "{oops")).toMatchObject({ text: "{oops" });
+    expect(namedCall(plain, "send", undefined)).toMatchObject({ text: "{}" });
   });
 });
 

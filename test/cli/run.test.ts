@@ -1,0 +1,124 @@
+import path from "node:path";
+import { execa } from "execa";
+import { afterAll, describe, expect, it } from "vitest";
+import { testFolder } from "../support/home.ts";
+import { runningBelow } from "../support/processes.ts";
+
+const folder = testFolder("cli");
+const bin = path.resolve(import.meta.dirname, "../../bin/codex-bridge.js");
+const fake = path.resolve(import.meta.dirname, "../support/fake-server.mjs");
+afterAll(() => {
+  folder.remove();
+  expect(runningBelow(process.pid)).toEqual([]);
+});
+
+const run = (args: string[], env: Record<string, string> = {}) =>
+  execa(process.execPath, [bin, ...args], {
+    reject: false,
+    extendEnv: false,
+    env: { PATH: process.env.PATH ?? "", HOME: folder.path, ...env },
+    cwd: folder.path,
+  });
+const scripted = (...args: string[]) =>
+  run(["run", "--scripted", "--json", "--state", path.join(folder.path, "state"), ...args]);
+
+describe("codex-bridge run", () => {
+  it("prints one JSON document and resumes the session in a new process", async () => {
+    const first = await scripted("--session", "a", "hello");
+    expect(first).toMatchObject({ exitCode: 0, stderr: "" });
+    const document = JSON.parse(first.stdout);
+    expect(document).toMatchObject({
+      ok: true,
+      harness: "codex",
+      session: { key: "a", id: "a" },
+      thread: { id: expect.any(String), resumed: false },
+      turn: { id: expect.any(String), status: "completed" },
+      server: {
+        version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+        userAgent: expect.any(String),
+        binary: expect.any(String),
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
+      text: expect.stringContaining("hello"),
+      usage: { totalTokens: expect.any(Number) },
+      transcript: [
+        { id: expect.any(String), kind: "user", text: "hello" },
+        { id: expect.any(String), kind: "assistant", text: document.text },
+      ],
+    });
+    expect(Object.keys(document.phases)).toEqual(["spawnMs", "initializeMs", "threadMs", "firstTokenMs", "turnMs"]);
+    const second = JSON.parse((await scripted("--session", "a", "hello again")).stdout);
+    expect(second.thread).toEqual({ id: document.thread.id, resumed: true });
+  });
+
+  it("streams for people and exits 0", async () => {
+    const result = await run(["run", "--scripted", "--state", path.join(folder.path, "state"), "hi there"]);
+    expect(result).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("hi there") });
+    expect(result.stderr).toContain("completed");
+  });
+
+  const refusals: [string, string[], Record<string, string>, string][] = [
+    ["a server that is too old", ["--codex", fake], { FAKE: "codex/0.124.9 (x) y (z; 1)" }, "server_too_old"],
+    ["a server without a version", ["--codex", fake], {}, "server_version_missing"],
+    ["a missing file", ["--codex", "./no/such/codex"], {}, "codex_binary_not_found"],
+    ["a missing folder", ["--cwd", "./nowhere"], {}, "cwd_not_found"],
+  ];
+  it.each(refusals)("refuses %s", async (_name, args, env, code) => {
+    // The bridge scrubs the environment, so the fake is told through a wrapper of its own.
+    const codex = env.FAKE ? await wrapper(env.FAKE) : undefined;
+    const result = await scripted(...(codex ? ["--codex", codex] : args), "hello");
+    expect(result.exitCode).toBe(1);
+    const { ok, error } = JSON.parse(result.stdout);
+    expect({ ok, code: error.code }).toEqual({ ok: false, code });
+    expect(error.remedy).toBeTruthy();
+  });
+
+  it("says in one line how to get credentials when there are none", async () => {
+    const result = await run(["run", "hello"]);
+    expect(result.exitCode).toBe(1);
+    expect(result.stderr.trim().split("\n")).toHaveLength(1);
+    for (const way of ["codex login", "OPENAI_API_KEY", "--scripted"]) expect(result.stderr).toContain(way);
+  });
+
+  it("explains wrong usage with exit code 2", async () => {
+    expect(await run(["run"])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("prompt") });
+    expect(await run(["run", "--timeout", "soon", "x"])).toMatchObject({ exitCode: 2 });
+  });
+
+  it("plays a script file and names what is wrong with a bad one", async () => {
+    const { writeFileSync } = await import("node:fs");
+    const script = path.join(folder.path, "script.json");
+    writeFileSync(script, JSON.stringify({ turns: [{ steps: [[{ say: "from the file" }]] }] }));
+    const args = ["run", "--json", "--state", path.join(folder.path, "state"), "--scripted"];
+    expect(JSON.parse((await run([...args, script, "x"])).stdout).text).toBe("from the file");
+    writeFileSync(script, JSON.stringify({ turns: [{ steps: [[{ shout: "no" }]] }] }));
+    expect(JSON.parse((await run([...args, script, "x"])).stdout).error.code).toBe("script_invalid");
+  });
+
+  it("interrupts the turn on SIGINT and keeps what there is", async () => {
+    const { writeFileSync } = await import("node:fs");
+    const script = path.join(folder.path, "slow.json");
+    writeFileSync(
+      script,
+      JSON.stringify({ turns: [{ steps: [[{ say: "so far", chunkChars: 1, delayMs: 20 }, { stall: true }]] }] }),
+    );
+    const state = path.join(folder.path, "state");
+    const child = run(["run", "--state", state, "--session", "int", "--scripted", script, "x"]);
+    child.stdout.on("data", (chunk: Buffer) => {
+      if (String(chunk).includes("r")) child.kill("SIGINT");
+    });
+    const result = await child;
+    expect(result).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("so far") });
+    expect(result.stderr).toContain("interrupted");
+  });
+});
+
+async function wrapper(userAgent: string): Promise<string> {
+  const { writeFileSync } = await import("node:fs");
+  const file = path.join(folder.path, "fake-old.mjs");
+  writeFileSync(
+    file,
+    `process.env.FAKE_USER_AGENT=${JSON.stringify(JSON.stringify(userAgent))};\nawait import(${JSON.stringify(fake)});\n`,
+  );
+  return file;
+}

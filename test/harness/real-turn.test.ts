@@ -1,0 +1,217 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { scriptedOverrides } from "../../src/cli/setup.ts";
+import { createCodexHarness } from "../../src/harness/codex-harness.ts";
+import type { AttemptObserver, Harness } from "../../src/harness/types.ts";
+import { EmbeddedHost } from "../../src/host/embedded-host.ts";
+import type { Reply } from "../../src/scripted-model/script.ts";
+import type { ModelRequest, ScriptedModel } from "../../src/scripted-model/server.ts";
+import { startScriptedModel } from "../../src/scripted-model/server.ts";
+import { testFolder } from "../support/home.ts";
+import { runningBelow } from "../support/processes.ts";
+
+const folder = testFolder("harness");
+let model: ScriptedModel;
+let reply: (request: ModelRequest) => Reply | Promise<Reply>;
+let harness: Harness;
+let host: EmbeddedHost;
+
+beforeAll(async () => {
+  model = await startScriptedModel({ script: (request) => reply(request) });
+  harness = createCodexHarness({
+    stateDir: folder.path,
+    server: { codexHome: path.join(folder.path, "home"), configOverrides: scriptedOverrides(model.url) },
+  });
+  host = new EmbeddedHost({ stateDir: folder.path, harnesses: [harness] });
+});
+afterAll(async () => {
+  await host.dispose();
+  await model.close();
+  folder.remove();
+  expect(runningBelow(process.pid)).toEqual([]);
+});
+
+const turn = (
+  sessionKey: string,
+  prompt: string,
+  extra: { observer?: AttemptObserver; signal?: AbortSignal; timeoutMs?: number } = {},
+) =>
+  host.runTurn({
+    sessionKey,
+    prompt,
+    cwd: folder.path,
+    approvalPolicy: "never",
+    sandbox: "danger-full-access",
+    model: "gpt-5.5",
+    modelProvider: "scripted",
+    ...extra,
+  });
+
+describe("a turn on the real app-server", () => {
+  it("projects every kind of item, streams it, and writes it once", async () => {
+    reply = ({ step }) =>
+      [
+        [
+          { think: "**Plan** first" },
+          { say: "Working on it.", phase: "commentary" as const },
+          { shell: "echo out; echo err >&2; exit 3" },
+        ],
+        [{ patch: "*** Begin Patch\n*** Add File: made.txt\n+content\n*** End Patch" }],
+        [{ say: "All done.", phase: "final_answer" as const, chunkChars: 3 }],
+      ][step] ?? [];
+    const partial: string[] = [];
+    const tools: string[] = [];
+    const result = await turn("kinds", "do things", {
+      observer: {
+        onPartialReply: ({ delta }) => {
+          partial.push(delta);
+        },
+        onTool: ({ phase, name, status }) => {
+          if (phase !== "update") tools.push(`${phase} ${name} ${status ?? ""}`.trim());
+        },
+      },
+    });
+    expect(result).toMatchObject({
+      ok: true,
+      text: "All done.",
+      outcome: { kind: "completed" },
+      thread: { resumed: false },
+    });
+    expect(result.entries.map((entry) => [entry.kind, entry.tool?.name ?? entry.text, entry.tool?.status])).toEqual([
+      ["user", "do things", undefined],
+      ["reasoning", "**Plan** first", undefined],
+      ["assistant", "Working on it.", undefined],
+      ["tool", "exec", "failed"],
+      ["tool", "apply_patch", "completed"],
+      ["assistant", "All done.", undefined],
+    ]);
+    expect(result.entries[3]?.tool).toMatchObject({
+      title: "echo out; echo err >&2; exit 3",
+      output: expect.stringContaining("out"),
+    });
+    expect(partial.join("")).toBe("Working on it.All done.");
+    expect(tools).toEqual(["start exec", "end exec failed", "start apply_patch", "end apply_patch completed"]);
+    expect(readFileSync(path.join(folder.path, "made.txt"), "utf8")).toBe("content\n");
+    expect(await host.transcript("kinds")).toEqual(result.entries);
+    for (const name of ["threadMs", "firstTokenMs", "turnMs"] as const) expect(result.phases[name]).toBeGreaterThan(0);
+    expect(result.server).toMatchObject({ sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(result.usage?.totalTokens).toBeGreaterThan(0);
+  });
+
+  it("keeps the thread, on the same server and after that server died", async () => {
+    reply = ({ body }) => [{ say: `seen ${JSON.stringify(body.input).includes("the secret word is walnut")}` }];
+    const first = await turn("kept", "the secret word is walnut");
+    const second = await turn("kept", "what is it?");
+    expect(second).toMatchObject({ text: "seen true", thread: { id: first.thread.id, resumed: true } });
+    for (const pid of runningBelow(process.pid)) process.kill(pid, "SIGKILL");
+    await new Promise((done) => setTimeout(done, 100));
+    const third = await turn("kept", "and now?");
+    expect(third).toMatchObject({ ok: true, text: "seen true", thread: { id: first.thread.id, resumed: true } });
+  });
+
+  it("tells a dead server as an outcome and keeps what was said", async () => {
+    reply = () => [{ say: "half of it " }, { stall: true }];
+    let said = "";
+    const running = turn("killed", "go", {
+      observer: {
+        onPartialReply: ({ text }) => {
+          said = text;
+          for (const pid of runningBelow(process.pid)) process.kill(pid, "SIGKILL");
+        },
+      },
+    });
+    const result = await running;
+    expect(result).toMatchObject({ ok: false, outcome: { kind: "server_exit", error: { code: "server_exited" } } });
+    expect(said).not.toBe("");
+    reply = () => [{ say: "back" }];
+    expect(await turn("killed", "again")).toMatchObject({ ok: true, text: "back" });
+  });
+
+  it("interrupts on abort and keeps the text that was streamed", async () => {
+    reply = () => [{ say: "a long story", chunkChars: 2, delayMs: 30 }, { stall: true }];
+    const abort = new AbortController();
+    const result = await turn("aborted", "tell", {
+      signal: abort.signal,
+      observer: { onPartialReply: ({ text }) => (text.length > 4 ? abort.abort() : undefined) },
+    });
+    expect(result.outcome).toEqual({ kind: "interrupted", by: "host" });
+    expect(result.entries.at(-1)).toMatchObject({
+      kind: "assistant",
+      incomplete: true,
+      text: expect.stringMatching(/^a lon/),
+    });
+  });
+
+  it("names the clock when the budget ends a turn, and the next turn works", async () => {
+    reply = () => [{ stall: true }];
+    const result = await turn("slow", "wait", { timeoutMs: 700 });
+    expect(result.outcome).toMatchObject({ kind: "timeout", clock: "run_budget", error: { code: "turn_timeout" } });
+    reply = () => [{ say: "quick" }];
+    expect(await turn("slow", "again")).toMatchObject({ ok: true, text: "quick" });
+  });
+
+  it("tells a failing model as a failed turn with its kind", async () => {
+    reply = () => ({ status: 429, body: { error: { message: "slow down", code: "rate_limit_exceeded" } } });
+    const result = await turn("failing", "go");
+    expect(result).toMatchObject({ ok: false, outcome: { kind: "failed", error: { code: "turn_failed" } } });
+  });
+
+  it("answers the server's requests safely, so that a turn goes on", async () => {
+    reply = ({ step, toolOutputs }) =>
+      step === 0
+        ? [{ shell: "touch forbidden.txt", escalate: "please" }]
+        : [{ say: `told: ${toolOutputs[0]?.text ?? ""}` }];
+    const result = await host.runTurn({
+      sessionKey: "declined",
+      prompt: "go",
+      cwd: folder.path,
+      approvalPolicy: "on-request",
+      sandbox: "read-only",
+      model: "gpt-5.5",
+      modelProvider: "scripted",
+    });
+    expect(result).toMatchObject({ ok: true, text: expect.stringContaining("reject") });
+    expect(result.entries.find((entry) => entry.tool)?.tool?.status).toBe("declined");
+    expect(existsSync(path.join(folder.path, "forbidden.txt"))).toBe(false);
+  });
+
+  it("runs sessions side by side and refuses two turns in one", async () => {
+    reply = async () => {
+      await new Promise((done) => setTimeout(done, 100));
+      return [{ say: "done" }];
+    };
+    const [a, b] = [turn("side-a", "x"), turn("side-b", "y")];
+    await expect(turn("side-a", "too soon")).rejects.toMatchObject({ code: "session_busy" });
+    expect((await a).ok && (await b).ok).toBe(true);
+  });
+
+  it("starts a new thread and says why when the old one is gone", async () => {
+    reply = () => [{ say: "hi" }];
+    const first = await turn("lost", "one");
+    const { FileBindingStore } = await import("../../src/thread/store.ts");
+    const store = new FileBindingStore(path.join(folder.path, "sessions"));
+    await store.put({ ...(await store.get("lost"))!, threadId: "01a00000-0000-7000-8000-000000000000" });
+    const second = await turn("lost", "two");
+    expect(second).toMatchObject({
+      ok: true,
+      thread: { resumed: false, rotation: { reason: expect.stringContaining("no record") } },
+    });
+    expect(second.thread.id).not.toBe(first.thread.id);
+  });
+
+  it("compacts a thread, and resets a session", async () => {
+    reply = () => [{ say: "summary" }];
+    const first = await turn("compacted", "one");
+    const session = { key: "compacted", id: "compacted" };
+    expect(await harness.compact(session)).toEqual({ compacted: true });
+    await harness.reset(session, "test");
+    expect(await harness.compact(session)).toMatchObject({ compacted: false });
+    expect((await turn("compacted", "two")).thread).toMatchObject({ resumed: false });
+    expect(first.ok).toBe(true);
+  });
+
+  it.each(["", "x".repeat(1_048_577)])("refuses a prompt the server would not take", async (prompt) => {
+    await expect(turn("prompt", prompt)).rejects.toMatchObject({ code: expect.stringMatching(/^prompt_/) });
+  });
+});

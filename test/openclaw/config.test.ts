@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { BridgeError } from "../../src/errors.ts";
+import { parsePluginConfig } from "../../src/openclaw/config.ts";
+
+function refusal(config: unknown): BridgeError {
+  try {
+    parsePluginConfig(config);
+  } catch (thrown) {
+    if (thrown instanceof BridgeError) return thrown;
+    throw thrown;
+  }
+  throw new Error("the configuration was accepted");
+}
+
+describe("parsePluginConfig", () => {
+  it("fills in defaults for nothing and for an empty object", () => {
+    const defaults = {
+      harnessId: "codex",
+      approvalPolicy: "never",
+      sandbox: "workspace-write",
+      appServer: { configOverrides: [], env: {} },
+    };
+    expect(parsePluginConfig(undefined)).toEqual(defaults);
+    expect(parsePluginConfig({})).toEqual(defaults);
+  });
+
+  it("keeps what was configured", () => {
+    const appServer = {
+      command: "/opt/codex",
+      codexHome: "/srv/codex",
+      modelProvider: "mine",
+      configOverrides: ['model_providers.mine.base_url="http://127.0.0.1:1/v1"'],
+      env: { RUST_LOG: "info" },
+    };
+    const config = { harnessId: "codex-bridge", approvalPolicy: "untrusted", sandbox: "read-only", appServer };
+    expect(parsePluginConfig(config)).toEqual(config);
+  });
+
+  it.each([
+    [{ harnesId: "x" }, "harnesId", "Write harnessId instead."],
+    [{ harness_id: "x" }, "harness_id", "Write harnessId instead."],
+    [{ appserver: {} }, "appserver", "Write appServer instead."],
+    [{ appServer: { comand: "codex" } }, "appServer.comand", "Write appServer.command instead."],
+    [{ appServer: { configOverride: [] } }, "appServer.configOverride", "Write appServer.configOverrides instead."],
+  ])("names a misspelt field and the right spelling: %j", (config, field, remedy) => {
+    const error = refusal(config);
+    expect(error.code).toBe("plugin_config_invalid");
+    expect(error.facts.field).toBe(field);
+    expect(error.message).toContain(field);
+    expect(error.remedy).toBe(remedy);
+  });
+
+  it("lists the known fields when nothing is similar", () => {
+    expect(refusal({ banana: 1 }).remedy).toContain("harnessId, approvalPolicy, sandbox, appServer");
+  });
+
+  it.each([
+    [[], ""],
+    [{ harnessId: "Codex!" }, "harnessId"],
+    [{ harnessId: "openclaw" }, "harnessId"],
+    [{ approvalPolicy: "always" }, "approvalPolicy"],
+    [{ sandbox: true }, "sandbox"],
+    [{ appServer: "codex" }, "appServer"],
+    [{ appServer: { command: "" } }, "appServer.command"],
+    [{ appServer: { configOverrides: ["model"] } }, "appServer.configOverrides[0]"],
+    [{ appServer: { env: { PORT: 1 } } }, "appServer.env.PORT"],
+  ])("refuses a wrong value and names its field: %j", (config, field) => {
+    expect(refusal(config).facts.field).toBe(field);
+  });
+
+  it("does not repeat values that may be secret", () => {
+    const error = refusal({ appServer: { configOverrides: ["sk-secret"] } });
+    expect(JSON.stringify(error)).not.toContain("sk-secret");
+  });
+
+  it("knows exactly the fields of the manifest", () => {
+    const manifest = JSON.parse(readFileSync("openclaw.plugin.json", "utf8")) as {
+      configSchema: { properties: Record<string, { properties?: Record<string, unknown> }> };
+    };
+    const { properties } = manifest.configSchema;
+    expect(refusal({ zzzzzzzz: 1 }).remedy).toContain(`: ${Object.keys(properties).join(", ")}.`);
+    expect(refusal({ appServer: { zzzzzzzz: 1 } }).remedy).toContain(
+      `: ${Object.keys(properties.appServer?.properties ?? {}).join(", ")}.`,
+    );
+  });
+});

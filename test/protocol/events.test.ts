@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { decodeNotification } from "../../src/protocol/events.ts";
+
+const scope = { threadId: "T", turnId: "U" };
+
+describe("decoding notifications", () => {
+  it("reads deltas of every channel", () => {
+    const params = { ...scope, itemId: "i", delta: "x", extra: 1 };
+    const decoded = (method: string) => decodeNotification(method, params);
+    expect(decoded("item/agentMessage/delta")).toEqual({
+      type: "item.delta",
+      ...scope,
+      itemId: "i",
+      channel: "text",
+      delta: "x",
+    });
+    expect(decoded("item/commandExecution/outputDelta")).toMatchObject({ channel: "output" });
+    expect(decoded("item/reasoning/summaryTextDelta")).toMatchObject({ channel: "reasoning" });
+  });
+
+  it("keeps unknown item types and unknown enum values", () => {
+    const item = { type: "hologram", id: "h", shape: { deep: true } };
+    expect(decodeNotification("item/started", { ...scope, item })).toMatchObject({
+      item: { type: "other", id: "h", itemType: "hologram" },
+    });
+    const message = { type: "agentMessage", id: "m", text: "hi", phase: "murmur" };
+    expect(decodeNotification("item/completed", { ...scope, item: message })).toMatchObject({
+      item: { phase: "murmur" },
+    });
+  });
+
+  it("reads codexErrorInfo as a string, an object, and anything else", () => {
+    const failure = (codexErrorInfo: unknown) =>
+      decodeNotification("error", { ...scope, willRetry: false, error: { message: "m", codexErrorInfo } });
+    expect(failure("usageLimitExceeded")).toMatchObject({ failure: { kind: "usageLimitExceeded" } });
+    expect(failure({ httpConnectionFailed: { httpStatusCode: 401 } })).toMatchObject({
+      failure: { kind: "httpConnectionFailed", httpStatus: 401 },
+    });
+    expect(failure(undefined)).toMatchObject({ failure: { kind: "other" } });
+  });
+
+  it("knows what it ignores and surfaces what it does not know", () => {
+    expect(decodeNotification("thread/started", {})).toEqual({ type: "ignored", method: "thread/started" });
+    expect(decodeNotification("brand/new", {})).toEqual({ type: "unknown", method: "brand/new" });
+    expect(decodeNotification("constructor", {})).toEqual({ type: "unknown", method: "constructor" });
+  });
+
+  it.each([
+    ["item/agentMessage/delta", { ...scope, itemId: "i", delta: 7 }, "delta"],
+    ["item/completed", { ...scope, item: { type: "agentMessage", id: "m", text: { secret: "s3cret" } } }, "item.text"],
+    ["turn/completed", { threadId: "T", turn: { id: "U" } }, "turn.status"],
+  ])("names method and path of a bad %s, not the value", (method, params, path) => {
+    expect(() => decodeNotification(method, params)).toThrow(
+      expect.objectContaining({ code: "protocol_shape", facts: { method, path } }),
+    );
+    expect(() => decodeNotification(method, params)).toThrow(
+      expect.not.objectContaining({ message: expect.stringContaining("s3cret") }),
+    );
+  });
+});
