@@ -61,6 +61,7 @@ class Connection implements WireConnection {
     this.#outgoing = new OutgoingRequests({
       requestTimeoutMs: options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS,
       maxInFlight: options.maxInFlight ?? DEFAULT_MAX_IN_FLIGHT,
+      canSend: () => !this.#writer.isBlocked,
       send,
     });
     const dispatcher = new Dispatcher({
@@ -76,6 +77,7 @@ class Connection implements WireConnection {
       onBytes: (count) => {
         stats.bytesOut += count;
       },
+      onDrain: () => this.#outgoing.onDrain(),
       onFailure: (cause) => this.#onWriteFailure(cause),
     });
     this.#reader = new LineReader({

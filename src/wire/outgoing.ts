@@ -29,6 +29,8 @@ interface Pending {
 export interface OutgoingOptions {
   requestTimeoutMs: number;
   maxInFlight: number;
+  /** False while the peer does not read: requests then wait here, where a timeout or an abort still takes them back. */
+  canSend(): boolean;
   send(line: string): void;
 }
 
@@ -111,6 +113,11 @@ export class OutgoingRequests {
     if (pending !== undefined) this.#settle(pending, new WireLineTooLongError(limitBytes, pending.method));
   }
 
+  /** The peer reads again. */
+  onDrain(): void {
+    this.#fillWindow();
+  }
+
   rejectAll(reason: BridgeError): void {
     const all = [...this.#inFlight.values(), ...this.#waiting];
     this.#inFlight.clear();
@@ -132,7 +139,7 @@ export class OutgoingRequests {
 
   #fillWindow(): void {
     for (const pending of this.#waiting) {
-      if (this.#inFlight.size >= this.#options.maxInFlight) return;
+      if (this.#inFlight.size >= this.#options.maxInFlight || !this.#options.canSend()) return;
       // One signal may abort many: the slot of the first must not go to the next, whose listener runs in a moment.
       if (pending.signal?.aborted) continue;
       this.#waiting.delete(pending);

@@ -3,6 +3,7 @@ import type { Writable } from "node:stream";
 export interface LineWriterOptions {
   writable: Writable;
   onBytes(count: number): void;
+  onDrain(): void;
   /** Once: the stream failed or was closed under us. */
   onFailure(cause: Error | undefined): void;
 }
@@ -25,6 +26,11 @@ export class LineWriter {
     });
     writable.on("drain", () => this.#onDrain());
     if (writable.destroyed) queueMicrotask(() => this.#fail(writable.errored ?? undefined));
+  }
+
+  /** The stream is full; what is written now is held back. */
+  get isBlocked(): boolean {
+    return this.#blocked;
   }
 
   /** `line` ends in its newline. After a failure or `stop` it is dropped. */
@@ -61,6 +67,7 @@ export class LineWriter {
       }
       this.#send(line);
     }
+    if (!this.#blocked && !this.#stopped) this.#options.onDrain();
   }
 
   #fail(cause: Error | undefined): void {

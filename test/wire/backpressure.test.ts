@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { PassThrough } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { BridgeError } from "../../src/errors.ts";
 import { connectWire } from "../../src/wire/connection.ts";
 import { rig, settle } from "./harness.ts";
 
@@ -136,4 +138,29 @@ test("a source that somebody else resumes is paused again, and what came through
   r.say({ method: "three" });
   await settle();
   expect(seen).toEqual(["one", "two", "three"]);
+});
+
+test("requests to a peer that does not read are taken back by their timeout, not piled up", async () => {
+  const output = new PassThrough({ highWaterMark: 1024 });
+  const r = rig({ writable: output });
+  const big = "x".repeat(10_000);
+  const results = await Promise.allSettled(
+    Array.from({ length: 50 }, () => r.wire.request("m", { big }, { timeoutMs: 50 })),
+  );
+  expect(results.every((result) => result.status === "rejected")).toBe(true);
+  expect(r.wire.stats.linesOut).toBe(1);
+  const late = r.wire.request("late", {}).catch(() => undefined);
+  let read = "";
+  output.on("data", (chunk: Buffer) => {
+    read += chunk.toString("utf8");
+  });
+  await settle();
+  expect(
+    read
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).method),
+  ).toEqual(["m", "late"]);
+  r.wire.close(new BridgeError("over", "over"));
+  await late;
 });

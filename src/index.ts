@@ -1,0 +1,14 @@
+/* The package's public surface: run turns without OpenClaw, or bring your own host to the harness. */
+export { BridgeError } from "./errors.ts";
+export { type CodexHarnessOptions, createCodexHarness } from "./harness/codex-harness.ts";
+export type {
+  Attempt,
+  AttemptObserver,
+  AttemptResult,
+  Harness,
+  SessionRef,
+} from "./harness/types.ts";
+export { EmbeddedHost, type EmbeddedHostOptions, type HostTurn, type HostTurnResult } from "./host/embedded-host.ts";
+export { type AppServer, type AppServerOptions, startAppServer } from "./server/app-server.ts";
+export type { TranscriptEntry, TranscriptSink } from "./transcript/entry.ts";
+export type { TurnOutcome } from "./turn/outcome.ts";
