@@ -102,7 +102,7 @@ function print(results: readonly Comparison[], machine: object, testedName: stri
   }
 }
 
-const state = path.join(import.meta.dirname, "..", ".state");
+const state = path.join(import.meta.dirname, "../node_modules/.cache/codex-bridge");
 await mkdir(state, { recursive: true });
 const folder = await mkdtemp(path.join(state, "bench-turn-"));
 const model = fork(path.join(import.meta.dirname, "turn-model.ts"), { stdio: "inherit" });

@@ -26,6 +26,7 @@ function own(): Correlator {
   const requests = new OutgoingRequests({
     requestTimeoutMs: 60_000,
     maxInFlight: 64,
+    canSend: () => true,
     send: (line) => void sentIds.push(JSON.parse(line).id),
   });
   const request = (method: string, params: object): Promise<unknown> => requests.request(method, params, {}, request);

@@ -53,12 +53,13 @@ export interface TrialHost {
 
 /**
  * A host with the plugin of `packageDir` linked into it, and a scripted model behind its Codex.
- * @param name folder below `.state/`; removed first
+ * @param name folder below the cache folder; removed first
  * @throws Error with the host's output when the plugin cannot be installed
  */
 export async function openTrialHost(name: string, packageDir = repository): Promise<TrialHost> {
-  // Not the system's temp folder: Codex refuses a home there.
-  const root = path.join(repository, ".state", name);
+  // Not the system temp folder: Codex refuses a home there. Below node_modules, because the host copies the rest of a
+  // linked package, and must not copy itself.
+  const root = path.join(repository, "node_modules", ".cache", "codex-bridge", name);
   const stateDir = path.join(root, "openclaw");
   const configFile = path.join(stateDir, "openclaw.json");
   await rm(root, { recursive: true, force: true });

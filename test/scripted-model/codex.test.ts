@@ -165,17 +165,23 @@ describe("real app-server", () => {
     expect(fresh.text).toContain("missing");
   });
 
-  test.each<[string, Script, number]>([
-    ["HTTP 500", () => ({ status: 500 }), 2],
-    ["a cut stream", () => [{ say: "half" }, { cut: true }], 2],
-    ["response.failed", () => [{ failed: { code: "invalid_prompt", message: "no" } }], 1],
-    ["a script that throws", () => Promise.reject(new Error("oops")), 1],
-  ])("%s fails the turn, and the next one works", async (_name, script, requests) => {
+  test.each<[string, Script, number, unknown]>([
+    ["HTTP 500", () => ({ status: 500 }), 2, "internalServerError"],
+    ["a cut stream", () => [{ say: "half" }, { cut: true }], 2, "other"],
+    ["response.failed", () => [{ failed: { code: "invalid_prompt", message: "no" } }], 1, "other"],
+    [
+      "a full context",
+      () => [{ failed: { code: "context_length_exceeded", message: "no" } }],
+      1,
+      "contextWindowExceeded",
+    ],
+    ["a script that throws", () => Promise.reject(new Error("oops")), 1, "other"],
+  ])("%s fails the turn, and the next one works", async (_name, script, requests, codexErrorInfo) => {
     let broken = true;
     const { driver, threadId } = await open((request) =>
       broken ? (script as (r: typeof request) => ReturnType<typeof defaultScript>)(request) : defaultScript(request),
     );
-    expect((await driver.runTurn(threadId, "go")).status).toBe("failed");
+    expect(await driver.runTurn(threadId, "go")).toMatchObject({ status: "failed", error: { codexErrorInfo } });
     expect(bench.model.requests.map(({ step }) => step)).toEqual(Array(requests).fill(0));
     broken = false;
     expect((await driver.runTurn(threadId, "again")).text).toContain("again");

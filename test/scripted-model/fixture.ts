@@ -34,7 +34,7 @@ export interface Bench {
 
 /** A real app-server in front of a scripted model, with one retry only so that faults stay quick. */
 export async function startBench(script: Script): Promise<Bench> {
-  const state = fileURLToPath(new URL("../../.state/", import.meta.url));
+  const state = fileURLToPath(new URL("../../node_modules/.cache/codex-bridge/", import.meta.url));
   await mkdir(state, { recursive: true });
   const home = await mkdtemp(join(state, "scripted-model-"));
   const cwd = join(home, "work");

@@ -7,7 +7,7 @@ import { loadScriptFile, parseScript } from "../../src/scripted-model/load.ts";
 
 let folder: string;
 beforeAll(async () => {
-  const state = fileURLToPath(new URL("../../.state/", import.meta.url));
+  const state = fileURLToPath(new URL("../../node_modules/.cache/codex-bridge/", import.meta.url));
   await mkdir(state, { recursive: true });
   folder = await mkdtemp(join(state, "scripts-"));
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 
-const root = path.resolve(import.meta.dirname, "../../.state/test");
+const root = path.resolve(import.meta.dirname, "../../node_modules/.cache/codex-bridge/test");
 let count = 0;
 
 /** A folder of the project's own for one test. Codex refuses to run its helpers from the system's temporary folder. */
