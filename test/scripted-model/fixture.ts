@@ -47,7 +47,9 @@ export async function startBench(script: Script): Promise<Bench> {
     cwd,
     thread: { cwd, model: "gpt-5.5", approvalPolicy: "never", sandbox: "danger-full-access" },
     async driver(options = {}) {
-      const driver = await startRawDriver({ binary: codexBinary(), codexHome: home, cwd, ...options });
+      // Commands run in a login shell: the developer's own profile could be slow, or left broken by a killed command.
+      const env = { PATH: process.env.PATH, HOME: home };
+      const driver = await startRawDriver({ binary: codexBinary(), codexHome: home, cwd, env, ...options });
       drivers.push(driver);
       return driver;
     },
