@@ -70,7 +70,7 @@ export async function openTrialHost(name: string, packageDir = repository): Prom
   await writeJson(configFile, { agents: { defaults }, plugins: { entries: { codex: { enabled: false } } } });
 
   const host = (args: readonly string[]): Promise<HostRun> =>
-    runNode([hostEntry, ...args], { OPENCLAW_STATE_DIR: stateDir, OPENAI_API_KEY: "sk-not-a-key" });
+    runNode([hostEntry, ...args], { HOME: root, OPENCLAW_STATE_DIR: stateDir, OPENAI_API_KEY: "sk-not-a-key" });
 
   const installed = await host(["plugins", "install", "--link", packageDir, "--force", "--accept-capabilities"]);
   if (installed.exitCode !== 0) {

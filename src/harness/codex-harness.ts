@@ -94,6 +94,8 @@ export function createCodexHarness(options: CodexHarnessOptions): Harness {
     await attempt.observer?.onPhase?.({ phase: "thread_ready", atMs: at() });
     refuseAborted(attempt);
 
+    // Naming the model costs the server a settings update, so only a change is sent.
+    const changedModel = attempt.model === live.loaded.get(thread.id) ? undefined : attempt.model;
     const turnFrom = performance.now();
     const entries: TranscriptEntry[] = [];
     let turnId = "";
@@ -105,7 +107,7 @@ export function createCodexHarness(options: CodexHarnessOptions): Harness {
         threadId: thread.id,
         input: [{ type: "text", text: attempt.prompt }],
         ...(attempt.effort === undefined ? {} : { effort: attempt.effort }),
-        ...(thread.resumed && attempt.model !== undefined ? { model: attempt.model } : {}),
+        ...(changedModel === undefined ? {} : { model: changedModel }),
       },
       onEffect: effectHandler({
         attempt,
@@ -114,6 +116,7 @@ export function createCodexHarness(options: CodexHarnessOptions): Harness {
         at,
         onAccepted: (accepted) => {
           turnId = accepted;
+          if (changedModel !== undefined) live.loaded.set(thread.id, changedModel);
         },
         onFirstToken: () => {
           phases.firstTokenMs = performance.now() - turnFrom;
@@ -130,10 +133,6 @@ export function createCodexHarness(options: CodexHarnessOptions): Harness {
     phases.turnMs = performance.now() - turnFrom;
     if (writeError !== undefined) throw transcriptError(writeError);
     const outcome = state.outcome!;
-    const binding = await store.get(attempt.session.key);
-    if (binding?.threadId === thread.id) {
-      await store.put({ ...binding, updatedAtMs: Date.now(), lastTurn: { id: turnId, outcome: outcome.kind } });
-    }
     return {
       ok: outcome.kind === "completed",
       outcome,

@@ -39,7 +39,7 @@ export async function compactThread(
   try {
     if (!live.loaded.has(threadId)) {
       await live.server.request("thread/resume", { threadId, cwd: binding.cwd });
-      live.loaded.add(threadId);
+      live.loaded.set(threadId, undefined);
     }
     await live.server.request("thread/compact/start", { threadId });
     return await over.promise;

@@ -67,6 +67,7 @@ export function effectHandler(context: EffectContext): (effect: TurnEffect) => v
         return observer.onPhase?.({ phase: "settled", atMs: context.at() });
       case "plan":
       case "interrupt":
+      case "late_items.wait":
         return undefined;
     }
   };

@@ -1,5 +1,6 @@
 import { answerSafely } from "../requests/defaults.ts";
 import { type AppServer, type AppServerOptions, startAppServer } from "../server/app-server.ts";
+import type { LoadedThreads } from "../thread/open.ts";
 import { ThreadRouter } from "../thread/router.ts";
 import { type Login, logIn } from "./login.ts";
 
@@ -7,8 +8,8 @@ import { type Login, logIn } from "./login.ts";
 export interface LiveServer {
   readonly server: AppServer;
   readonly router: ThreadRouter;
-  /** Threads this connection has loaded. */
-  readonly loaded: Set<string>;
+  /** Threads this connection has loaded, each with the model it was last told to use. */
+  readonly loaded: LoadedThreads;
   /** True for the first user of a server: its start is part of that attempt's time. */
   fresh: boolean;
 }
@@ -44,7 +45,7 @@ export class ServerSlot {
       const live: LiveServer = {
         server,
         router: new ThreadRouter(server, (request) => answerSafely(request, "No turn is waiting for this request.")),
-        loaded: new Set(),
+        loaded: new Map(),
         fresh: true,
       };
       void server.closed.then(() => {

@@ -121,7 +121,10 @@ export async function binarySha256(file: string, cacheFile?: string): Promise<st
   const stat = statSync(file);
   const identity = `${file}:${stat.size}:${stat.mtimeMs}:${stat.ino}`;
   const known = knownHashes.get(identity) ?? readCache(cacheFile)[identity];
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    knownHashes.set(identity, known);
+    return known;
+  }
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   const digest = hash.digest("hex");

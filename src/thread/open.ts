@@ -11,13 +11,16 @@ export interface OpenedThread {
   readonly rotation?: { readonly reason: string; readonly from: string };
 }
 
+/** Threads a connection has loaded, each with the model it was last told to use (undefined: the server's default). */
+export type LoadedThreads = Map<string, string | undefined>;
+
 export interface OpenOptions {
   readonly server: AppServer;
   readonly store: BindingStore;
   readonly session: { readonly key: string; readonly id: string };
   readonly settings: ThreadSettings;
   /** Threads this connection already has loaded; resuming those again would only cost a round trip. */
-  readonly loaded: Set<string>;
+  readonly loaded: LoadedThreads;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -40,7 +43,7 @@ export async function openThread(options: OpenOptions): Promise<OpenedThread> {
     if (!isThreadGone(thrown)) throw thrown;
     return start(options, { reason: "Codex has no record of the earlier thread", from: bound.threadId });
   }
-  loaded.add(bound.threadId);
+  loaded.set(bound.threadId, options.settings.model);
   await store.put(rebound(bound, options));
   return { id: bound.threadId, resumed: true };
 }
@@ -48,7 +51,7 @@ export async function openThread(options: OpenOptions): Promise<OpenedThread> {
 async function start(options: OpenOptions, rotation?: OpenedThread["rotation"]): Promise<OpenedThread> {
   const result = decodeResult("thread/start", threadResult, await request(options, "thread/start", options.settings));
   const threadId = result.thread.id;
-  options.loaded.add(threadId);
+  options.loaded.set(threadId, options.settings.model);
   const now = Date.now();
   await options.store.put({
     sessionKey: options.session.key,

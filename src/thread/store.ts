@@ -15,7 +15,6 @@ export interface ThreadBinding {
   readonly codexVersion: string;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
-  readonly lastTurn?: { readonly id: string; readonly outcome: string };
 }
 
 /** Durable map from session key to binding. */
@@ -33,7 +32,6 @@ const bindingShape = z.object({
   codexVersion: z.string(),
   createdAtMs: z.number(),
   updatedAtMs: z.number(),
-  lastTurn: z.object({ id: z.string(), outcome: z.string() }).exactOptional(),
 });
 
 /** One private file per session, replaced atomically: a crash leaves the old binding or the new one. */

@@ -1,5 +1,5 @@
 import type { BridgeError } from "../errors.ts";
-import type { ServerEvent } from "../protocol/events.ts";
+import type { ServerEvent, TurnSummary } from "../protocol/events.ts";
 import { serverFailure } from "./failure.ts";
 import { addId, hasId } from "./id-set.ts";
 import { agentText, closeOpenItems, isToolItem, type OpenItem } from "./open-items.ts";
@@ -29,9 +29,12 @@ export function reduce(state: TurnState, event: TurnEvent): Reduction {
       if (state.aborting) return { state, effects: none };
       return { state: { ...state, aborting: true }, effects: [{ type: "interrupt" }] };
     case "clock":
-      return settle(state, { kind: "timeout", clock: event.clock, error: event.error });
+      return settle(state, state.ending ?? { kind: "timeout", clock: event.clock, error: event.error });
+    case "late_items.over":
+      return state.ending ? settle(state, state.ending) : { state, effects: none };
     case "server.gone":
-      return settle(state, { kind: "server_exit", error: event.error });
+      // What the server had already decided stands.
+      return settle(state, state.ending ?? { kind: "server_exit", error: event.error });
     default:
       return fromServer(state, event);
   }
@@ -86,7 +89,7 @@ function fromServer(state: TurnState, event: ServerEvent): Reduction {
     case "plan":
       return { state, effects: [{ type: "plan", steps: event.steps }] };
     case "turn.completed":
-      return settle(state, outcomeOf(state, event.turn.status, event.turn.error && serverFailure(event.turn.error)));
+      return turnCompleted(state, event.turn);
     case "reasoning.part":
       return reasoningPart(state, event.itemId);
     default:
@@ -101,6 +104,14 @@ function outcomeOf(state: TurnState, status: string, error: BridgeError | undefi
     kind: "failed",
     error: error ?? state.failure ?? serverFailure({ message: `turn ${status}`, kind: "other" }),
   };
+}
+
+/** Completions of commands can come after `turn/completed`, on every release: a finished turn waits for them briefly. */
+function turnCompleted(state: TurnState, turn: TurnSummary): Reduction {
+  const outcome = outcomeOf(state, turn.status, turn.error && serverFailure(turn.error));
+  if (outcome.kind !== "completed" || !state.open.some(({ item }) => isToolItem(item))) return settle(state, outcome);
+  if (state.ending) return { state, effects: none };
+  return { state: { ...state, ending: outcome }, effects: [{ type: "late_items.wait" }] };
 }
 
 function itemStarted(state: TurnState, event: Extract<ServerEvent, { type: "item.started" }>): Reduction {
@@ -169,16 +180,16 @@ function itemCompleted(state: TurnState, event: Extract<ServerEvent, { type: "it
   if (isToolItem(item)) effects.push({ type: "tool.end", item });
   if (item.type === "reasoning") effects.push({ type: "reasoning.end" });
   effects.push({ type: "item", item, incomplete: false });
-  return {
-    state: {
-      ...state,
-      open: open ? state.open.filter((candidate) => candidate !== open) : state.open,
-      done: addId(state.done, item.id),
-      toolCount,
-      ...(answer ? { answer } : {}),
-    },
-    effects,
+  const next: TurnState = {
+    ...state,
+    open: open ? state.open.filter((candidate) => candidate !== open) : state.open,
+    done: addId(state.done, item.id),
+    toolCount,
+    ...(answer ? { answer } : {}),
   };
+  if (!next.ending || next.open.some((candidate) => isToolItem(candidate.item))) return { state: next, effects };
+  const last = settle(next, next.ending);
+  return { state: last.state, effects: [...effects, ...last.effects] };
 }
 
 /** The answer is the last message marked final; without marks, the last message. */

@@ -23,6 +23,9 @@ export interface RunTurnOptions {
   readonly interruptGraceMs?: number;
 }
 
+/** How long a turn that the server completed waits for its tools' completions. */
+const lateItemsMs = 250;
+
 /**
  * Runs one turn: registers for its events, sends `turn/start`, feeds the reducer and carries out its effects.
  * @returns the settled state; every way a turn can end is an outcome, never an exception
@@ -50,6 +53,10 @@ export async function runTurn(options: RunTurnOptions): Promise<TurnState> {
     if (effect.type === "interrupt") {
       arm(options.interruptGraceMs ?? 10_000, "interrupt_grace", "Codex did not confirm the interrupt in time.");
       void interrupt(options);
+      return undefined;
+    }
+    if (effect.type === "late_items.wait") {
+      timers.add(setTimeout(() => void dispatch({ type: "late_items.over" }), lateItemsMs));
       return undefined;
     }
     return options.onEffect(effect);

@@ -19,6 +19,8 @@ export interface TurnState {
   readonly usage?: TurnUsage;
   readonly failure?: BridgeError;
   readonly outcome?: TurnOutcome;
+  /** The server has ended the turn, but completions of its tools may still be under way. */
+  readonly ending?: TurnOutcome;
   readonly aborting: boolean;
   readonly firstToken: boolean;
   readonly toolCount: number;
@@ -51,6 +53,7 @@ export type TurnEvent =
   | { type: "start.failed"; error: BridgeError }
   | { type: "abort" }
   | { type: "clock"; clock: string; error: BridgeError }
+  | { type: "late_items.over" }
   | { type: "server.gone"; error: BridgeError };
 
 /** What is to be done about it, in order. `settled` is the last one of a turn, exactly once. */
@@ -68,4 +71,6 @@ export type TurnEffect =
   /** A finished item, ready for the transcript. `incomplete`: the turn ended before the server completed it. */
   | { type: "item"; item: ThreadItem; incomplete: boolean }
   | { type: "interrupt" }
+  /** Give completions that overtook each other a moment, then say `late_items.over`. */
+  | { type: "late_items.wait" }
   | { type: "settled"; outcome: TurnOutcome };

@@ -6,7 +6,11 @@ import { testFolder } from "../support/home.ts";
 it("npm start's guided run proves its claims and leaves nothing behind", async () => {
   const folder = testFolder("demo");
   const bin = path.resolve(import.meta.dirname, "../../bin/codex-bridge.js");
-  const { stdout, exitCode } = await execa(process.execPath, [bin, "demo"], { reject: false, cwd: folder.path });
+  const { stdout, exitCode } = await execa(process.execPath, [bin, "demo"], {
+    reject: false,
+    cwd: folder.path,
+    env: { HOME: folder.path },
+  });
   expect(stdout).toContain("a new process resumed the same thread");
   expect(stdout.match(/✓ /g)?.length).toBeGreaterThanOrEqual(7);
   expect(stdout).not.toContain("✗");

@@ -21,7 +21,12 @@ beforeAll(async () => {
   model = await startScriptedModel({ script: (request) => reply(request) });
   harness = createCodexHarness({
     stateDir: folder.path,
-    server: { codexHome: path.join(folder.path, "home"), configOverrides: scriptedOverrides(model.url) },
+    // A HOME of its own: Codex runs commands in login shells, and a developer's profile is not what is tested.
+    server: {
+      codexHome: path.join(folder.path, "home"),
+      configOverrides: scriptedOverrides(model.url),
+      env: { HOME: folder.path },
+    },
   });
   host = new EmbeddedHost({ stateDir: folder.path, harnesses: [harness] });
 });
@@ -47,6 +52,17 @@ const turn = (
     modelProvider: "scripted",
     ...extra,
   });
+
+/** kill -9 of everything this process started; a process may be gone before its turn comes. */
+function killServers(): void {
+  for (const pid of runningBelow(process.pid)) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch (thrown) {
+      expect(thrown).toMatchObject({ code: "ESRCH" });
+    }
+  }
+}
 
 describe("a turn on the real app-server", () => {
   it("projects every kind of item, streams it, and writes it once", async () => {
@@ -104,7 +120,7 @@ describe("a turn on the real app-server", () => {
     const first = await turn("kept", "the secret word is walnut");
     const second = await turn("kept", "what is it?");
     expect(second).toMatchObject({ text: "seen true", thread: { id: first.thread.id, resumed: true } });
-    for (const pid of runningBelow(process.pid)) process.kill(pid, "SIGKILL");
+    killServers();
     await new Promise((done) => setTimeout(done, 100));
     const third = await turn("kept", "and now?");
     expect(third).toMatchObject({ ok: true, text: "seen true", thread: { id: first.thread.id, resumed: true } });
@@ -117,7 +133,7 @@ describe("a turn on the real app-server", () => {
       observer: {
         onPartialReply: ({ text }) => {
           said = text;
-          for (const pid of runningBelow(process.pid)) process.kill(pid, "SIGKILL");
+          killServers();
         },
       },
     });
@@ -209,6 +225,23 @@ describe("a turn on the real app-server", () => {
     expect(await harness.compact(session)).toMatchObject({ compacted: false });
     expect((await turn("compacted", "two")).thread).toMatchObject({ resumed: false });
     expect(first.ok).toBe(true);
+  });
+
+  it("tells the server about a model only when it changes", async () => {
+    reply = ({ body }) => [{ say: String(body.model) }];
+    const withModel = (name: string) =>
+      host.runTurn({
+        sessionKey: "models",
+        prompt: "which?",
+        cwd: folder.path,
+        approvalPolicy: "never",
+        sandbox: "danger-full-access",
+        modelProvider: "scripted",
+        model: name,
+      });
+    const texts: string[] = [];
+    for (const name of ["gpt-5.5", "gpt-5.5", "other-model", "gpt-5.5"]) texts.push((await withModel(name)).text);
+    expect(texts).toEqual(["gpt-5.5", "gpt-5.5", "other-model", "gpt-5.5"]);
   });
 
   it.each(["", "x".repeat(1_048_577)])("refuses a prompt the server would not take", async (prompt) => {

@@ -1,4 +1,5 @@
 import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
 import { brotliCompressSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Script } from "../../src/scripted-model/script.ts";
@@ -192,10 +193,29 @@ describe("server", () => {
     request.destroy();
   });
 
-  test("marks a request whose client left, and a wait ends with it", async () => {
+  test("marks a request whose client left", async () => {
     const response = await post(() => [{ say: "x" }, { stall: true }], {});
     await response.body?.cancel();
     await expect.poll(() => model.requests[0]?.aborted).toBe(true);
+  });
+
+  test("a wait ends when its client leaves", async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    model = await startScriptedModel({ script: () => [{ say: "x" }, { waitMs: 60_000 }] });
+    const before = timers();
+    const send = () => fetch(`${model.url}/responses`, { method: "POST", body: "{}" });
+    // Many, because the test runner has timers of its own.
+    const responses = await Promise.all(Array.from({ length: 50 }, send));
+    expect(timers()).toBeGreaterThan(before + 40);
+    await Promise.all(responses.map((response) => response.body?.cancel()));
+    await expect.poll(timers).toBeLessThan(before + 10);
+  });
+
+  test("needs no Host header", async () => {
+    model = await startScriptedModel();
+    const socket = connect(Number(new URL(model.url).port), "127.0.0.1");
+    socket.write("GET /v1/models HTTP/1.1\r\nConnection: close\r\n\r\n");
+    expect((await socket.setEncoding("utf8").toArray()).join("")).toMatch(/^HTTP\/1.1 200 /);
   });
 
   test("close ends a stalled stream, frees the port, and may be called twice", async () => {

@@ -126,6 +126,18 @@ describe("a turn", () => {
     });
   });
 
+  it("waits a moment for tools that complete after the turn, then closes them", () => {
+    const open = [accepted, started(command("c", "inProgress")), ended("completed")];
+    const late = play(...open, completed(command("c", "completed")));
+    expect(types(late.effects)).toEqual(["accepted", "tool.start", "late_items.wait", "tool.end", "item", "settled"]);
+    expect(late.effects.at(-2)).toMatchObject({ incomplete: false });
+    const never = play(...open, { type: "late_items.over" });
+    expect(never.effects.at(-2)).toMatchObject({ type: "item", incomplete: true });
+    expect(never.state.outcome).toEqual({ kind: "completed" });
+    const dead = play(...open, { type: "server.gone", error: new BridgeError("x", "x") });
+    expect(dead.state.outcome).toEqual({ kind: "completed" });
+  });
+
   it("drops a message that the server abandoned and replaced", () => {
     const { state, effects } = play(
       accepted,
