@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { startScriptedModel } from "../src/scripted-model/server.ts";
@@ -56,7 +56,7 @@ export interface TrialHost {
  * @param name folder below the cache folder; removed first
  * @throws Error with the host's output when the plugin cannot be installed
  */
-export async function openTrialHost(name: string, packageDir = repository): Promise<TrialHost> {
+export async function openTrialHost(name: string, packageDir?: string): Promise<TrialHost> {
   // Not the system temp folder: Codex refuses a home there. Below node_modules, because the host copies the rest of a
   // linked package, and must not copy itself.
   const root = path.join(repository, "node_modules", ".cache", "codex-bridge", name);
@@ -72,7 +72,8 @@ export async function openTrialHost(name: string, packageDir = repository): Prom
   const host = (args: readonly string[]): Promise<HostRun> =>
     runNode([hostEntry, ...args], { HOME: root, OPENCLAW_STATE_DIR: stateDir, OPENAI_API_KEY: "sk-not-a-key" });
 
-  const installed = await host(["plugins", "install", "--link", packageDir, "--force", "--accept-capabilities"]);
+  const linked = packageDir ?? (await stagePackage(path.join(root, "package")));
+  const installed = await host(["plugins", "install", "--link", linked, "--force", "--accept-capabilities"]);
   if (installed.exitCode !== 0) {
     await model.close();
     throw new Error(`openclaw plugins install failed:\n${installed.stdout}\n${installed.stderr}`);
@@ -113,6 +114,17 @@ export async function openTrialHost(name: string, packageDir = repository): Prom
 
 function writeJson(file: string, value: unknown): Promise<void> {
   return writeFile(file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/**
+ * A copy of what the package is made of. Our host is installed inside the repository, and a host refuses to link a
+ * folder that contains itself: its bundled plugins would count as the package's own.
+ */
+async function stagePackage(target: string): Promise<string> {
+  for (const name of ["package.json", "openclaw.plugin.json", "README.md", "LICENSE", "bin", "src"]) {
+    await cp(path.join(repository, name), path.join(target, name), { recursive: true });
+  }
+  return target;
 }
 
 async function runNode(args: readonly string[], env: Record<string, string>): Promise<HostRun> {
@@ -194,7 +206,7 @@ async function processesWith(stateDir: string): Promise<string[] | undefined> {
   return found;
 }
 
-async function main(packageDir: string): Promise<number> {
+async function main(packageDir: string | undefined): Promise<number> {
   console.log("Linking the plugin into an isolated host …");
   const host = await openTrialHost("host-try", packageDir);
   try {
@@ -220,4 +232,4 @@ async function main(packageDir: string): Promise<number> {
   }
 }
 
-if (import.meta.main) process.exitCode = await main(path.resolve(process.argv[2] ?? repository));
+if (import.meta.main) process.exitCode = await main(process.argv[2] && path.resolve(process.argv[2]));
