@@ -7,6 +7,7 @@ import { binarySha256 } from "../server/binary.ts";
 import { openThread } from "../thread/open.ts";
 import { FileBindingStore } from "../thread/store.ts";
 import type { TranscriptEntry } from "../transcript/entry.ts";
+import type { TurnOutcome } from "../turn/outcome.ts";
 import { runTurn } from "../turn/run.ts";
 import { compactThread } from "./compact.ts";
 import { effectHandler } from "./effects.ts";
@@ -131,8 +132,9 @@ export function createCodexHarness(options: CodexHarnessOptions): Harness {
       ...(attempt.timeoutMs === undefined ? {} : { timeoutMs: attempt.timeoutMs }),
     });
     phases.turnMs = performance.now() - turnFrom;
-    if (writeError !== undefined) throw transcriptError(writeError);
-    const outcome = state.outcome!;
+    // A transcript that could not be written makes the attempt fail, but the answer is still handed over.
+    const outcome: TurnOutcome =
+      writeError === undefined ? state.outcome! : { kind: "failed", error: transcriptError(writeError) };
     return {
       ok: outcome.kind === "completed",
       outcome,

@@ -227,6 +227,25 @@ describe("a turn on the real app-server", () => {
     expect(first.ok).toBe(true);
   });
 
+  it("hands the answer over even when the transcript cannot be written, and says so", async () => {
+    reply = () => [{ say: "precious" }];
+    const result = await harness.runAttempt({
+      session: { key: "unwritable", id: "unwritable" },
+      prompt: "go",
+      cwd: folder.path,
+      approvalPolicy: "never",
+      sandbox: "danger-full-access",
+      model: "gpt-5.5",
+      modelProvider: "scripted",
+      transcript: { append: () => Promise.reject(new Error("disk full")) },
+    });
+    expect(result).toMatchObject({
+      ok: false,
+      text: "precious",
+      outcome: { error: { code: "transcript_unwritable" } },
+    });
+  });
+
   it("tells the server about a model only when it changes", async () => {
     reply = ({ body }) => [{ say: String(body.model) }];
     const withModel = (name: string) =>
