@@ -71,7 +71,7 @@ export function assistantMessage(
   by: Attribution,
   timestampMs: number,
   stopReason: HostAssistantMessage["stopReason"],
-  usage = noUsage,
+  usage: HostAssistantMessage["usage"] = noUsage,
 ): HostAssistantMessage {
   return {
     role: "assistant",
