@@ -4,9 +4,9 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { toBridgeError } from "../errors.ts";
-import { createCodexHarness } from "../harness/codex-harness.ts";
 import { EmbeddedHost, type HostTurnResult } from "../host/embedded-host.ts";
 import { DEMO_FILE, demoScript } from "../scripted-model/scripts.ts";
+import { hostedTurn } from "./hosted-turn.ts";
 import { reportError } from "./run.ts";
 import { setUp } from "./setup.ts";
 import { liveView, paint, plain, type Terminal, terminalFor } from "./terminal.ts";
@@ -50,29 +50,11 @@ export async function demo(options: { keep?: boolean }): Promise<number> {
 
 async function demoTurn(folder: string, prompt: string, terminal?: Terminal): Promise<HostTurnResult> {
   const setup = await setUp({ stateDir: folder, scripted: demoScript }, process.env);
-  const host = new EmbeddedHost({
-    stateDir: folder,
-    harnesses: [createCodexHarness(setup.harness)],
-    pinnedHarness: "codex",
-  });
   const view = terminal ? liveView(terminal) : undefined;
-  try {
-    const result = await host.runTurn({
-      sessionKey,
-      prompt,
-      cwd: path.join(folder, "work"),
-      approvalPolicy: "never",
-      sandbox: "danger-full-access",
-      ...(setup.model === undefined ? {} : { model: setup.model }),
-      ...(setup.modelProvider === undefined ? {} : { modelProvider: setup.modelProvider }),
-      ...(view ? { observer: view } : {}),
-    });
-    view?.finish();
-    return result;
-  } finally {
-    await host.dispose();
-    await setup.scriptedModel?.close();
-  }
+  const cwd = path.join(folder, "work");
+  const result = await hostedTurn(setup, { sessionKey, prompt, cwd, ...(view ? { observer: view } : {}) });
+  view?.finish();
+  return result;
 }
 
 async function showTranscript(terminal: Terminal, folder: string): Promise<void> {

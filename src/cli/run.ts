@@ -1,9 +1,8 @@
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { BridgeError, toBridgeError } from "../errors.ts";
-import { createCodexHarness } from "../harness/codex-harness.ts";
-import { EmbeddedHost } from "../host/embedded-host.ts";
 import { failureDocument, turnDocument } from "./document.ts";
+import { hostedTurn } from "./hosted-turn.ts";
 import { defaultStateDir, setUp } from "./setup.ts";
 import { liveView, paint, terminalFor } from "./terminal.ts";
 
@@ -56,30 +55,20 @@ async function oneTurn(prompt: string, sessionKey: string, options: RunOptions, 
     },
     process.env,
   );
-  const host = new EmbeddedHost({ stateDir, harnesses: [createCodexHarness(setup.harness)], pinnedHarness: "codex" });
-  const model = options.model ?? setup.model;
   const view = options.json ? undefined : liveView(terminalFor(process.stdout, process.env));
-  try {
-    const result = await host.runTurn({
-      sessionKey,
-      prompt,
-      cwd,
-      approvalPolicy: "never",
-      sandbox: setup.scriptedModel ? "danger-full-access" : "workspace-write",
-      signal,
-      ...(model === undefined ? {} : { model }),
-      ...(setup.modelProvider === undefined ? {} : { modelProvider: setup.modelProvider }),
-      ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
-      ...(view ? { observer: view } : {}),
-    });
-    view?.finish();
-    const document = turnDocument(result);
-    if (!options.json) summarise(result.transcriptFile, document);
-    return document;
-  } finally {
-    await host.dispose();
-    await setup.scriptedModel?.close();
-  }
+  const result = await hostedTurn(setup, {
+    sessionKey,
+    prompt,
+    cwd,
+    signal,
+    ...(options.model === undefined ? {} : { model: options.model }),
+    ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
+    ...(view ? { observer: view } : {}),
+  });
+  view?.finish();
+  const document = turnDocument(result);
+  if (!options.json) summarise(result.transcriptFile, document);
+  return document;
 }
 
 function summarise(transcriptFile: string, document: ReturnType<typeof turnDocument>): void {

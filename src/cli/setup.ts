@@ -22,8 +22,6 @@ export interface Setup {
   readonly modelProvider?: string;
   readonly model?: string;
   readonly scriptedModel?: ScriptedModel;
-  /** Where the credentials come from, for people. */
-  readonly credentials: string;
 }
 
 /** A model whose tools are plain functions, so that scripts read like what they do. */
@@ -50,12 +48,11 @@ export async function setUp(options: SetupOptions, env: NodeJS.ProcessEnv): Prom
         server: { ...command, codexHome: path.join(stateDir, "codex-home") },
         login: { type: "apiKey", apiKey: env.OPENAI_API_KEY },
       },
-      credentials: "OPENAI_API_KEY",
     };
   }
   const nativeHome = env.CODEX_HOME || path.join(homedir(), ".codex");
   if (existsSync(path.join(nativeHome, "auth.json"))) {
-    return { harness: { stateDir, server: { ...command, codexHome: nativeHome } }, credentials: "codex login" };
+    return { harness: { stateDir, server: { ...command, codexHome: nativeHome } } };
   }
   throw new BridgeError("no_credentials", "There are no credentials for a model.", {
     remedy: "Run `codex login`, set OPENAI_API_KEY, or use --scripted for the built-in scripted model.",
@@ -82,7 +79,6 @@ async function scriptedSetup(
     modelProvider: "scripted",
     model: scriptedModelSlug,
     scriptedModel,
-    credentials: "scripted model on loopback",
   };
 }
 

@@ -11,7 +11,7 @@ export interface Attribution {
   readonly model: string;
 }
 
-const noUsage: HostAssistantMessage["usage"] = {
+export const noUsage: HostAssistantMessage["usage"] = {
   input: 0,
   output: 0,
   cacheRead: 0,

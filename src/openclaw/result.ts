@@ -1,6 +1,6 @@
 import type { AttemptResult } from "../harness/types.ts";
 import type { TurnOutcome, TurnUsage } from "../turn/outcome.ts";
-import { type Attribution, assistantMessage, hostMessages, idempotencyKey } from "./messages.ts";
+import { type Attribution, assistantMessage, hostMessages, idempotencyKey, noUsage } from "./messages.ts";
 import type { HostAttempt, HostResult, HostRuntime, HostTerminal } from "./sdk.ts";
 
 export interface ResultContext {
@@ -137,11 +137,10 @@ function attemptUsage(result: AttemptResult, before: TurnUsage | undefined): Hos
 function messageUsage(usage: HostResult["attemptUsage"]): Parameters<typeof assistantMessage>[4] {
   if (!usage) return undefined;
   return {
+    ...noUsage,
     input: usage.input ?? 0,
     output: usage.output ?? 0,
     cacheRead: usage.cacheRead ?? 0,
-    cacheWrite: 0,
     totalTokens: usage.total ?? 0,
-    cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, total: 0 },
   };
 }

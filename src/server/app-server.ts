@@ -78,7 +78,6 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
   const spawnMs = performance.now() - startedAt;
   const tail = new StderrTail(child.stderr);
   let ready = false;
-  let closed = false;
   let onEvent: EventListener = () => undefined;
   let onRequest: RequestListener = (request) =>
     request.reject({ code: -32601, message: "codex-bridge: nobody is listening for this request" });
@@ -100,7 +99,6 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
     },
   });
   const gone = wire.closed.then((reason) => {
-    closed = true;
     // A server whose output is closed can tell us nothing more, even if it still runs.
     void child.stop();
     return reason;
@@ -124,7 +122,7 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
       timings: { spawnMs, initializeMs },
       closed: gone,
       get isClosed() {
-        return closed;
+        return wire.isClosed;
       },
       wire,
       request: (method, params, requestOptions) => wire.request(method, params, requestOptions),

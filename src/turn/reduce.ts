@@ -121,8 +121,7 @@ function itemStarted(state: TurnState, event: Extract<ServerEvent, { type: "item
   const opened: OpenItem = { item, streamed: "" };
   const next = { ...state, open: [...state.open, opened] };
   if (item.type === "agentMessage") return { state: next, effects: [{ type: "assistant.start", itemId: item.id }] };
-  if (isToolItem(item))
-    return { state: { ...next, toolCount: state.toolCount + 1 }, effects: [{ type: "tool.start", item }] };
+  if (isToolItem(item)) return { state: next, effects: [{ type: "tool.start", item }] };
   return { state: next, effects: none };
 }
 
@@ -161,11 +160,7 @@ function itemCompleted(state: TurnState, event: Extract<ServerEvent, { type: "it
   if (hasId(state.done, item.id)) return { state, effects: none };
   const open = state.open.find((candidate) => candidate.item.id === item.id);
   const effects: TurnEffect[] = [];
-  let toolCount = state.toolCount;
-  if (!open && isToolItem(item)) {
-    toolCount += 1;
-    effects.push({ type: "tool.start", item });
-  }
+  if (!open && isToolItem(item)) effects.push({ type: "tool.start", item });
   let answer = state.answer;
   if (item.type === "agentMessage") {
     if (!open) effects.push({ type: "assistant.start", itemId: item.id });
@@ -184,7 +179,6 @@ function itemCompleted(state: TurnState, event: Extract<ServerEvent, { type: "it
     ...state,
     open: open ? state.open.filter((candidate) => candidate !== open) : state.open,
     done: addId(state.done, item.id),
-    toolCount,
     ...(answer ? { answer } : {}),
   };
   if (!next.ending || next.open.some((candidate) => isToolItem(candidate.item))) return { state: next, effects };

@@ -23,7 +23,6 @@ export interface TurnState {
   readonly ending?: TurnOutcome;
   readonly aborting: boolean;
   readonly firstToken: boolean;
-  readonly toolCount: number;
   /** Counted, never processed: events after the end, of other turns, and deltas of unknown items. */
   readonly lateEvents: number;
   readonly foreignEvents: number;
@@ -39,7 +38,6 @@ export function initialTurnState(threadId: string): TurnState {
     done: emptyIdSet,
     aborting: false,
     firstToken: false,
-    toolCount: 0,
     lateEvents: 0,
     foreignEvents: 0,
     strayDeltas: 0,
