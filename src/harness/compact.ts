@@ -1,54 +1,50 @@
-import { BridgeError } from "../errors.ts";
-import type { ThreadBinding } from "../thread/store.ts";
+import type { Clocks } from "../clocks.ts";
+import { answerSafely } from "../requests/defaults.ts";
+import { runTurn } from "../turn/run.ts";
 import { RpcError } from "../wire/errors.ts";
 import type { LiveServer } from "./server-slot.ts";
 
-const compactTimeoutMs = 300_000;
+export interface Compaction {
+  readonly compacted: boolean;
+  readonly reason?: string;
+}
 
-/** Compacts a thread and waits until the server says that the compaction turn is over. */
+/**
+ * Compacts a loaded thread (`thread/compact/start`). Codex does it as a turn of its own, so it ends as turns end: on
+ * the server's word, by its own clock, or with the server.
+ */
 export async function compactThread(
   live: LiveServer,
-  binding: ThreadBinding,
-  signal: AbortSignal | undefined,
-): Promise<{ compacted: boolean; reason?: string }> {
-  const { threadId } = binding;
-  const over = Promise.withResolvers<{ compacted: boolean; reason?: string }>();
-  // Nobody may be waiting yet when the connection closes.
-  over.promise.catch(() => undefined);
-  const timer = setTimeout(() => {
-    over.reject(
-      new BridgeError("compaction_timeout", `Codex did not finish compacting within ${compactTimeoutMs} ms.`, {
-        remedy: "Try again, or start a new session.",
-        facts: { clock: "compaction" },
-      }),
-    );
-  }, compactTimeoutMs);
-  const onAbort = (): void => over.reject(new BridgeError("aborted", "The compaction was aborted."));
-  signal?.addEventListener("abort", onAbort, { once: true });
-  const unfollow = live.router.follow(threadId, {
-    onEvent: (event) => {
-      if (event.type !== "turn.completed") return;
-      const { status, error } = event.turn;
-      over.resolve(
-        status === "completed" ? { compacted: true } : { compacted: false, reason: error?.message ?? status },
-      );
+  threadId: string,
+  clocks: Clocks,
+  onRetire: () => void,
+  signal?: AbortSignal,
+): Promise<Compaction> {
+  const { server, router } = live;
+  const state = await runTurn({
+    server,
+    router,
+    threadId,
+    start: async () => {
+      await server.request("thread/compact/start", { threadId });
+      return {};
     },
-    onRequest: (request) => request.reject({ code: -32601, message: "no requests are answered during compaction" }),
-    onClosed: (reason) => over.reject(reason),
+    onEffect: () => undefined,
+    onEffectError: () => undefined,
+    onRequest: (request) => answerSafely(request, "Nobody is asked during a compaction."),
+    onRetire,
+    clocks,
+    budget: { clock: "compaction", ms: clocks.compactionMs },
+    ...(signal ? { signal } : {}),
   });
-  try {
-    if (!live.loaded.has(threadId)) {
-      await live.server.request("thread/resume", { threadId, cwd: binding.cwd });
-      live.loaded.set(threadId, undefined);
-    }
-    await live.server.request("thread/compact/start", { threadId });
-    return await over.promise;
-  } catch (thrown) {
-    if (thrown instanceof RpcError) return { compacted: false, reason: thrown.rpcMessage };
-    throw thrown;
-  } finally {
-    unfollow();
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
-  }
+  const outcome = state.outcome!;
+  if (outcome.kind === "completed") return { compacted: true };
+  if (outcome.kind === "interrupted") return { compacted: false, reason: "the compaction was interrupted" };
+  // A refusal is an answer; a dead server or a clock is an error.
+  if (outcome.kind === "failed") return { compacted: false, reason: reasonOf(outcome.error) };
+  throw outcome.error;
+}
+
+function reasonOf(error: Error): string {
+  return error instanceof RpcError ? error.rpcMessage : error.message;
 }

@@ -1,9 +1,11 @@
+import type { ThreadItem } from "../protocol/items.ts";
 import type { TranscriptEntry } from "../transcript/entry.ts";
-import { projectItem } from "../transcript/project.ts";
+import { projectFailure, projectItem } from "../transcript/project.ts";
 import { toolView } from "../transcript/tool-view.ts";
-import { isToolItem, type ToolItem } from "../turn/open-items.ts";
-import type { TurnEffect } from "../turn/state.ts";
-import type { Attempt, ToolProgress } from "./types.ts";
+import type { ToolItem } from "../turn/open-items.ts";
+import type { HostEffect } from "../turn/state.ts";
+import { defaultSilentToken, SilentGate } from "./silent.ts";
+import type { Attempt, PartialText, ToolProgress } from "./types.ts";
 
 export interface EffectContext {
   readonly attempt: Attempt;
@@ -16,10 +18,17 @@ export interface EffectContext {
   onWriteError(error: unknown): void;
 }
 
+/** How much of a finished tool's output a live view gets; the transcript has all of it. */
+const shownOutputChars = 16_384;
+
 /** Turns the reducer's effects into observer calls and transcript entries. */
-export function effectHandler(context: EffectContext): (effect: TurnEffect) => void | Promise<void> {
+export function effectHandler(context: EffectContext): (effect: HostEffect) => void | Promise<void> {
   const { attempt, entries } = context;
   const observer = attempt.observer ?? {};
+  const reply = new SilentGate(attempt.silentToken ?? defaultSilentToken, (piece) => observer.onPartialReply?.(piece));
+  // A turn that is begun a second time has its prompt in the transcript already.
+  let promptWritten = entries.some((entry) => entry.kind === "user");
+  let toolSeen = false;
   let turnId = "";
 
   const write = async (entry: TranscriptEntry): Promise<void> => {
@@ -42,35 +51,82 @@ export function effectHandler(context: EffectContext): (effect: TurnEffect) => v
         return observer.onPhase?.({ phase: "first_token", atMs: context.at() });
       case "assistant.start":
         return observer.onAssistantStart?.({ itemId: effect.itemId });
-      case "delta": {
-        const piece = { itemId: effect.item.id, text: effect.text, delta: effect.delta };
-        if (effect.channel === "text") return observer.onPartialReply?.(piece);
-        return effect.channel === "reasoning" ? observer.onReasoning?.(piece) : undefined;
-      }
+      case "assistant.discard":
+        return observer.onAssistantDiscard?.({ itemId: effect.itemId });
+      case "delta":
+        return words(effect);
       case "reasoning.end":
         return observer.onReasoningEnd?.();
       case "tool.start":
-        return isToolItem(effect.item) ? observer.onTool?.(progress("start", effect.item)) : undefined;
       case "tool.output":
-        return isToolItem(effect.item)
-          ? observer.onTool?.({ ...progress("update", effect.item), output: effect.delta })
-          : undefined;
       case "tool.end":
-        return isToolItem(effect.item) ? observer.onTool?.(ended(effect.item)) : undefined;
-      case "item": {
-        const entry = projectItem({ threadId: context.threadId, turnId }, effect.item, effect.incomplete);
-        return entry && write(entry);
-      }
+        return tool(effect);
+      case "item":
+        return finished(effect.item, effect.incomplete);
+      case "plan":
+        return observer.onPlan?.({ steps: effect.steps });
+      case "usage":
+        return observer.onUsage?.(effect.usage);
+      case "compaction":
+        return observer.onCompaction?.({ phase: effect.phase });
+      case "agent":
+        return observer.onAgent?.({ threadId: effect.threadId, status: effect.status });
+      case "steer.consumed":
+        return observer.onSteer?.({ id: effect.id, status: "consumed" });
+      case "steer.returned":
+        return observer.onSteer?.({ id: effect.message.id, status: "returned" });
       case "notice":
         return observer.onNotice?.({ text: effect.text });
       case "settled":
-        return observer.onPhase?.({ phase: "settled", atMs: context.at() });
-      case "plan":
-      case "interrupt":
-      case "late_items.wait":
-        return undefined;
+        return settled(effect);
     }
   };
+
+  function words(effect: Extract<HostEffect, { type: "delta" }>): void | Promise<void> {
+    const { item } = effect;
+    const piece: PartialText = {
+      itemId: item.id,
+      text: effect.text,
+      delta: effect.delta,
+      ...(effect.replace ? { replace: true } : {}),
+    };
+    if (effect.channel === "reasoning") return observer.onReasoning?.(piece);
+    if (effect.channel !== "text") return undefined;
+    if (item.type === "agentMessage" && item.phase === "commentary") return observer.onCommentary?.(piece);
+    return reply.piece(piece);
+  }
+
+  function tool(
+    effect: Extract<HostEffect, { type: "tool.start" | "tool.output" | "tool.end" }>,
+  ): void | Promise<void> {
+    const agent = effect.agent === undefined ? {} : { agent: effect.agent };
+    if (effect.type === "tool.output") {
+      return observer.onTool?.({ ...progress("update", effect.item), output: effect.preview, ...agent });
+    }
+    if (effect.type === "tool.end") return observer.onTool?.({ ...ended(effect.item), ...agent });
+    const first = !toolSeen;
+    toolSeen = true;
+    const told = first ? observer.onPhase?.({ phase: "first_tool", atMs: context.at() }) : undefined;
+    const show = (): void | Promise<void> => observer.onTool?.({ ...progress("start", effect.item), ...agent });
+    return told ? told.then(show) : show();
+  }
+
+  async function finished(item: ThreadItem, incomplete: boolean): Promise<void> {
+    if (item.type === "agentMessage") await reply.finish(item.id);
+    if (item.type === "userMessage" && promptWritten && !entries.some((entry) => entry.turnId === turnId)) {
+      promptWritten = false;
+      return;
+    }
+    const entry = projectItem({ threadId: context.threadId, turnId }, item, incomplete);
+    if (entry) await write(entry);
+  }
+
+  async function settled({ outcome }: Extract<HostEffect, { type: "settled" }>): Promise<void> {
+    if ("error" in outcome && turnId !== "") {
+      await write(projectFailure({ threadId: context.threadId, turnId }, outcome.error.message));
+    }
+    await observer.onPhase?.({ phase: "settled", atMs: context.at() });
+  }
 }
 
 function progress(phase: ToolProgress["phase"], item: ToolItem): ToolProgress {
@@ -80,5 +136,12 @@ function progress(phase: ToolProgress["phase"], item: ToolItem): ToolProgress {
 
 function ended(item: ToolItem): ToolProgress {
   const { status, output } = toolView(item);
-  return { ...progress("end", item), status, ...(output === undefined ? {} : { output }) };
+  return { ...progress("end", item), status, ...(output === undefined ? {} : { output: bothEnds(output) }) };
+}
+
+function bothEnds(output: string): string {
+  if (output.length <= shownOutputChars) return output;
+  const half = shownOutputChars / 2;
+  const left = output.length - shownOutputChars;
+  return `${output.slice(0, half)}\n… ${left} characters left out …\n${output.slice(-half)}`;
 }

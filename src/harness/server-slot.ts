@@ -1,5 +1,6 @@
 import { answerSafely } from "../requests/defaults.ts";
 import { type AppServer, type AppServerOptions, startAppServer } from "../server/app-server.ts";
+import { settlesWithin } from "../server/child-process.ts";
 import type { LoadedThreads } from "../thread/open.ts";
 import { ThreadRouter } from "../thread/router.ts";
 import { type Login, logIn } from "./login.ts";
@@ -14,11 +15,16 @@ export interface LiveServer {
   fresh: boolean;
 }
 
+/** How long a server that is given up may finish the turns of other threads. */
+const drainMs = 30_000;
+
 /** Keeps one app-server running for a harness: started when first needed, started again after it is gone. */
 export class ServerSlot {
   readonly #options: AppServerOptions;
   readonly #login: Login | undefined;
+  readonly #leaving = new Set<Promise<void>>();
   #current: Promise<LiveServer> | undefined;
+  #live: LiveServer | undefined;
   #disposed = false;
 
   constructor(options: AppServerOptions, login: Login | undefined) {
@@ -33,10 +39,29 @@ export class ServerSlot {
     return this.#current;
   }
 
+  /**
+   * Takes a server out of use: the next attempt starts another one, and turns of other threads may finish on this one.
+   * @returns when the server is gone
+   */
+  retire(live: LiveServer): Promise<void> {
+    this.#forget(live);
+    const gone = settlesWithin(live.router.drained(), drainMs).then(() => live.server.stop());
+    const leaving = gone.finally(() => this.#leaving.delete(leaving));
+    this.#leaving.add(leaving);
+    return leaving;
+  }
+
   async dispose(): Promise<void> {
     this.#disposed = true;
     const live = await this.#current?.catch(() => undefined);
     await live?.server.stop();
+    await Promise.allSettled(this.#leaving);
+  }
+
+  #forget(live: LiveServer): void {
+    if (this.#live !== live) return;
+    this.#live = undefined;
+    this.#current = undefined;
   }
 
   async #start(): Promise<LiveServer> {
@@ -48,9 +73,8 @@ export class ServerSlot {
         loaded: new Map(),
         fresh: true,
       };
-      void server.closed.then(() => {
-        this.#current = undefined;
-      });
+      this.#live = live;
+      void server.closed.then(() => this.#forget(live));
       if (this.#login) await logIn(server, this.#login);
       return live;
     } catch (thrown) {

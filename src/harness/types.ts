@@ -1,5 +1,9 @@
+import type { Clocks } from "../clocks.ts";
 import type { TranscriptEntry, TranscriptSink } from "../transcript/entry.ts";
-import type { TurnOutcome, TurnUsage } from "../turn/outcome.ts";
+import type { TurnClassification, TurnOutcome, TurnUsage } from "../turn/outcome.ts";
+import type { TurnControl } from "../turn/run.ts";
+import type { PlanStep } from "../turn/state.ts";
+import type { SteerMessage } from "../turn/steering.ts";
 
 /** A host session. `key` stays for its life; `id` is its generation and changes when the host starts it afresh. */
 export interface SessionRef {
@@ -27,8 +31,14 @@ export interface Attempt {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Aborting interrupts the turn; what was streamed and written so far is kept. */
   readonly signal?: AbortSignal;
-  /** Budget of the whole attempt; the result then says which clock fired. */
+  /** Budget of the whole attempt; the result then says which clock fired. Default: the clock `runBudgetMs`. */
   readonly timeoutMs?: number;
+  /** Clocks that differ from the harness's for this attempt. */
+  readonly clocks?: Partial<Clocks>;
+  /** A reply of this word alone means "say nothing": it is not streamed. Default `NO_REPLY`. */
+  readonly silentToken?: string;
+  /** Called with the handle that reaches the turn while it runs. */
+  onControl?(control: TurnControl): void;
   readonly observer?: AttemptObserver;
   readonly transcript: TranscriptSink;
 }
@@ -37,19 +47,31 @@ export interface Attempt {
 export interface AttemptObserver {
   onThread?(thread: { id: string; resumed: boolean; rotation?: ThreadRotation }): void | Promise<void>;
   onAssistantStart?(message: { itemId: string }): void | Promise<void>;
+  /** Words of the answer. Commentary goes to `onCommentary`, a silent reply nowhere. */
   onPartialReply?(reply: PartialText): void | Promise<void>;
+  onCommentary?(commentary: PartialText): void | Promise<void>;
+  /** What was streamed of this message does not stand: the server began it again. */
+  onAssistantDiscard?(message: { itemId: string }): void | Promise<void>;
   onReasoning?(reasoning: PartialText): void | Promise<void>;
   onReasoningEnd?(): void | Promise<void>;
   onTool?(tool: ToolProgress): void | Promise<void>;
+  onPlan?(plan: { steps: readonly PlanStep[] }): void | Promise<void>;
+  onUsage?(usage: TurnUsage): void | Promise<void>;
+  onCompaction?(compaction: { phase: "start" | "end" }): void | Promise<void>;
+  /** A native sub-agent began or ended its work. */
+  onAgent?(agent: { threadId: string; status: string }): void | Promise<void>;
+  /** A steer stands in the turn, or is handed back because the turn did not take it. */
+  onSteer?(steer: { id: string; status: "consumed" | "returned" }): void | Promise<void>;
   onNotice?(notice: { text: string }): void | Promise<void>;
   onPhase?(phase: { phase: AttemptPhase; atMs: number }): void | Promise<void>;
 }
 
-/** `text` is everything of this item so far, `delta` what is new. */
+/** `text` is everything of this item so far, `delta` what is new. `replace`: show `text` instead of what was shown. */
 export interface PartialText {
   readonly itemId: string;
   readonly text: string;
   readonly delta: string;
+  readonly replace?: true;
 }
 
 export interface ToolProgress {
@@ -57,12 +79,14 @@ export interface ToolProgress {
   readonly id: string;
   readonly name: string;
   readonly title: string;
-  /** On update: the new output. On end: all of it, when the server gave it. */
+  /** On update: the last kilobytes of the output so far. On end: its beginning and end, when the server gave it. */
   readonly output?: string;
+  /** Thread of the native sub-agent that does it; absent for the turn's own tools. */
+  readonly agent?: string;
   readonly status?: "completed" | "failed" | "declined" | "incomplete";
 }
 
-export type AttemptPhase = "server_ready" | "thread_ready" | "turn_accepted" | "first_token" | "settled";
+export type AttemptPhase = "server_ready" | "thread_ready" | "turn_accepted" | "first_token" | "first_tool" | "settled";
 
 /** Why a session's thread was replaced, and by which. Context is never dropped without one of these. */
 export interface ThreadRotation {
@@ -98,6 +122,10 @@ export interface AttemptResult {
   /** The final answer; on a turn that did not complete, what there was of it. */
   readonly text: string;
   readonly finalItemId?: string;
+  /** What a completed turn without a visible answer was. */
+  readonly classification?: TurnClassification;
+  /** Steers the turn did not consume, oldest first: they belong into the next turn. */
+  readonly returnedSteers: readonly SteerMessage[];
   readonly usage?: TurnUsage;
   readonly phases: AttemptPhases;
   readonly entries: readonly TranscriptEntry[];

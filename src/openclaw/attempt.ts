@@ -5,7 +5,6 @@ import type { Attribution } from "./messages.ts";
 import { createObserver, type HostObserver } from "./observer.ts";
 import { toHostResult } from "./result.ts";
 import { type HostAttempt, type HostResult, type HostRuntime, loadHostRuntime, loadHostTranscripts } from "./sdk.ts";
-import { processState } from "./shared-harness.ts";
 import { createTranscriptSink, type HostTranscriptSink } from "./transcript-sink.ts";
 
 /**
@@ -26,14 +25,11 @@ export async function runHostAttempt(
   const result = await run(params, config, harness, host, observer, sink);
   await sink.persistUserTurn();
   await sink.append(result.entries);
-  const { usage } = processState();
-  const usageBefore = usage.get(result.thread.id);
-  if (result.usage) usage.set(result.thread.id, result.usage);
   observer.lifecycle(result.ok || result.outcome.kind === "interrupted" ? "end" : "error", {
     ...("error" in result.outcome ? { error: result.outcome.error.message } : {}),
     ...(result.outcome.kind === "interrupted" ? { aborted: true } : {}),
   });
-  return toHostResult(result, { params, host, attribution, written: sink.written, usageBefore });
+  return toHostResult(result, { params, host, attribution, written: sink.written });
 }
 
 async function run(

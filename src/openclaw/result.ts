@@ -1,5 +1,5 @@
 import type { AttemptResult } from "../harness/types.ts";
-import type { TurnOutcome, TurnUsage } from "../turn/outcome.ts";
+import type { TurnOutcome } from "../turn/outcome.ts";
 import { type Attribution, assistantMessage, hostMessages, idempotencyKey, noUsage } from "./messages.ts";
 import type { HostAttempt, HostResult, HostRuntime, HostTerminal } from "./sdk.ts";
 
@@ -9,8 +9,6 @@ export interface ResultContext {
   readonly attribution: Attribution;
   /** Ids of the entries that reached the host's transcript. */
   readonly written: ReadonlySet<string>;
-  /** The thread's token totals before this attempt; absent when nobody knows them. */
-  readonly usageBefore?: TurnUsage | undefined;
 }
 
 /** What the host needs to know about a finished attempt (host contract `AgentHarnessAttemptResult`). */
@@ -20,7 +18,7 @@ export function toHostResult(result: AttemptResult, context: ResultContext): Hos
   const finalEntry = result.entries.findLast(
     (entry) => entry.kind === "assistant" && (result.finalItemId ? entry.itemId === result.finalItemId : true),
   );
-  const usage = attemptUsage(result, context.usageBefore);
+  const usage = attemptUsage(result);
   const failure = failureOf(result.outcome);
   const lastAssistant = result.text
     ? assistantMessage(
@@ -109,28 +107,16 @@ function textOf(result: AttemptResult, kind: "reasoning" | "plan"): string | nul
   return texts.length > 0 ? texts.join("\n") : null;
 }
 
-/**
- * Tokens of this attempt alone. Codex reports totals of the thread: on a thread that was resumed by a process that
- * never saw it before, only the size of the last request is known, and nothing is guessed.
- */
-function attemptUsage(result: AttemptResult, before: TurnUsage | undefined): HostResult["attemptUsage"] {
-  const total = result.usage;
-  if (!total) return undefined;
-  if (!before && result.thread.resumed) {
-    return total.lastInputTokens === undefined ? undefined : { input: total.lastInputTokens };
-  }
-  const since = (field: "inputTokens" | "cachedInputTokens" | "outputTokens" | "reasoningOutputTokens"): number =>
-    Math.max(0, total[field] - (before?.[field] ?? 0));
-  const input = since("inputTokens");
-  const cacheRead = since("cachedInputTokens");
-  const output = since("outputTokens");
-  // The host counts cached tokens apart; Codex counts them as part of the input.
+/** Tokens of this attempt alone. The host counts cached tokens apart; Codex counts them as part of the input. */
+function attemptUsage(result: AttemptResult): HostResult["attemptUsage"] {
+  const used = result.usage?.turn;
+  if (!used) return undefined;
   return {
-    input: Math.max(0, input - cacheRead),
-    output,
-    cacheRead,
-    reasoningTokens: since("reasoningOutputTokens"),
-    total: input + output,
+    input: Math.max(0, used.inputTokens - used.cachedInputTokens),
+    output: used.outputTokens,
+    cacheRead: used.cachedInputTokens,
+    reasoningTokens: used.reasoningOutputTokens,
+    total: used.inputTokens + used.outputTokens,
   };
 }
 

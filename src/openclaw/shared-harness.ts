@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import type { Harness } from "../harness/types.ts";
-import type { TurnUsage } from "../turn/outcome.ts";
 import type { AppServerConfig } from "./config.ts";
 
 export interface HarnessOptions {
@@ -22,8 +21,6 @@ interface Shared {
 
 interface ProcessState {
   readonly harnesses: Map<string, Shared>;
-  /** Last known token totals by thread id, to tell an attempt's own usage. */
-  readonly usage: Map<string, TurnUsage>;
 }
 
 const slot = Symbol.for("codex-bridge.openclaw.v1");
@@ -34,7 +31,7 @@ const slot = Symbol.for("codex-bridge.openclaw.v1");
  */
 export function processState(): ProcessState {
   const holder = globalThis as { [slot]?: ProcessState };
-  holder[slot] ??= { harnesses: new Map(), usage: new Map() };
+  holder[slot] ??= { harnesses: new Map() };
   return holder[slot];
 }
 

@@ -1,28 +1,16 @@
 import { z } from "zod";
 import { BridgeError } from "../errors.ts";
 import { type ThreadItem, threadItem } from "./items.ts";
-
-/** Why a turn or model request failed, as the server tells it. `kind` is its codexErrorInfo, whatever shape it had. */
-export interface ServerFailure {
-  readonly message: string;
-  readonly kind: string;
-  readonly httpStatus?: number;
-}
-
-export interface TurnSummary {
-  readonly id: string;
-  readonly status: string;
-  readonly items: readonly ThreadItem[];
-  readonly error?: ServerFailure;
-}
-
-export interface TokenCounts {
-  readonly totalTokens: number;
-  readonly inputTokens: number;
-  readonly cachedInputTokens: number;
-  readonly outputTokens: number;
-  readonly reasoningOutputTokens: number;
-}
+import {
+  countsShape,
+  failureShape,
+  limitsShape,
+  type RateLimits,
+  type ServerFailure,
+  type TokenCounts,
+  type TurnSummary,
+  turnShape,
+} from "./shapes.ts";
 
 export type DeltaChannel = "text" | "reasoning" | "output" | "plan";
 
@@ -35,52 +23,16 @@ export type ServerEvent =
   | { type: "item.delta"; threadId: string; turnId: string; itemId: string; channel: DeltaChannel; delta: string }
   | { type: "reasoning.part"; threadId: string; turnId: string; itemId: string }
   | { type: "thread.status"; threadId: string; status: string; flags: readonly string[] }
-  | { type: "usage"; threadId: string; turnId: string; total: TokenCounts; lastInputTokens: number; window?: number }
+  | { type: "usage"; threadId: string; turnId: string; total: TokenCounts; last: TokenCounts; window?: number }
   | { type: "failure"; threadId: string; turnId: string; failure: ServerFailure; willRetry: boolean }
   | { type: "plan"; threadId: string; turnId: string; steps: readonly { step: string; status: string }[] }
   | { type: "request.resolved"; threadId: string; requestId: number | string }
+  | { type: "limits"; limits: RateLimits }
   | { type: "notice"; threadId?: string; text: string }
   | { type: "ignored"; method: string }
   | { type: "unknown"; method: string };
 
-const failureShape = z
-  .looseObject({ message: z.string(), codexErrorInfo: z.unknown().optional() })
-  .transform((raw): ServerFailure => ({ message: raw.message, ...failureKind(raw.codexErrorInfo) }));
-
-/** codexErrorInfo is a string or an object with one key; both forms are open-ended. */
-function failureKind(info: unknown): { kind: string; httpStatus?: number } {
-  if (typeof info === "string") return { kind: info };
-  const entry = info !== null && typeof info === "object" ? Object.entries(info)[0] : undefined;
-  if (!entry) return { kind: "other" };
-  const status: unknown = (entry[1] as { httpStatusCode?: unknown } | null)?.httpStatusCode;
-  return typeof status === "number" ? { kind: entry[0], httpStatus: status } : { kind: entry[0] };
-}
-
-export const turnShape = z
-  .looseObject({
-    id: z.string(),
-    status: z.string(),
-    items: z.array(threadItem).default([]),
-    error: failureShape.nullish(),
-  })
-  .transform(
-    (raw): TurnSummary => ({
-      id: raw.id,
-      status: raw.status,
-      items: raw.items,
-      ...(raw.error ? { error: raw.error } : {}),
-    }),
-  );
-
 const scope = { threadId: z.string(), turnId: z.string() };
-const counts = z.looseObject({
-  totalTokens: z.number().default(0),
-  inputTokens: z.number().default(0),
-  cachedInputTokens: z.number().default(0),
-  outputTokens: z.number().default(0),
-  reasoningOutputTokens: z.number().default(0),
-});
-
 type Decoder = (params: unknown) => ServerEvent;
 
 function decoder<S extends z.ZodType>(shape: S, build: (value: z.output<S>) => ServerEvent): Decoder {
@@ -149,14 +101,14 @@ const decoders: Readonly<Record<string, Decoder>> = {
   "thread/tokenUsage/updated": decoder(
     z.looseObject({
       ...scope,
-      tokenUsage: z.looseObject({ total: counts, last: counts, modelContextWindow: z.number().nullish() }),
+      tokenUsage: z.looseObject({ total: countsShape, last: countsShape, modelContextWindow: z.number().nullish() }),
     }),
     (v) => ({
       type: "usage",
       threadId: v.threadId,
       turnId: v.turnId,
       total: v.tokenUsage.total,
-      lastInputTokens: v.tokenUsage.last.inputTokens,
+      last: v.tokenUsage.last,
       ...(v.tokenUsage.modelContextWindow ? { window: v.tokenUsage.modelContextWindow } : {}),
     }),
   ),
@@ -175,6 +127,7 @@ const decoders: Readonly<Record<string, Decoder>> = {
     z.looseObject({ threadId: z.string(), requestId: z.union([z.number(), z.string()]) }),
     (v) => ({ type: "request.resolved", threadId: v.threadId, requestId: v.requestId }),
   ),
+  "account/rateLimits/updated": decoder(limitsShape, (limits) => ({ type: "limits", limits })),
   warning: notice("message"),
   guardianWarning: notice("message"),
   configWarning: notice("summary"),
@@ -184,7 +137,7 @@ const decoders: Readonly<Record<string, Decoder>> = {
 /** Notifications that are known and deliberately not used, with the reason in the group's name. */
 const ignoredGroups: Readonly<Record<string, readonly string[]>> = {
   "state the bridge already has from responses": ["thread/started", "thread/settings/updated", "turn/diff/updated"],
-  "lists the bridge reads when it needs them": ["skills/changed", "app/list/updated", "account/rateLimits/updated"],
+  "lists the bridge reads when it needs them": ["skills/changed", "app/list/updated"],
   "progress that item events already carry": ["item/commandExecution/terminalInteraction", "item/mcpToolCall/progress"],
   "connection facts without an effect on a turn": [
     "mcpServer/startupStatus/updated",

@@ -83,6 +83,29 @@ const imageGeneration = z.looseObject({
 });
 const contextCompaction = z.looseObject({ type: z.literal("contextCompaction"), id });
 
+/** A native sub-agent tool of the first generation: spawn, send, wait, close. */
+const collabAgentToolCall = z.looseObject({
+  type: z.literal("collabAgentToolCall"),
+  id,
+  tool: z.string(),
+  status: z.string(),
+  prompt: z.string().nullish(),
+  receiverThreadIds: z.array(z.string()).default([]),
+  agentsStates: z.record(z.string(), z.looseObject({ status: z.string(), message: z.string().nullish() })).nullish(),
+});
+
+/** What a native sub-agent of the second generation did, as its parent sees it. */
+const subAgentActivity = z.looseObject({
+  type: z.literal("subAgentActivity"),
+  id,
+  kind: z.string(),
+  agentThreadId: z.string(),
+  agentPath: z.string().default(""),
+});
+const sleep = z.looseObject({ type: z.literal("sleep"), id, durationMs: z.number().default(0) });
+const enteredReviewMode = z.looseObject({ type: z.literal("enteredReviewMode"), id, review: z.string() });
+const exitedReviewMode = z.looseObject({ type: z.literal("exitedReviewMode"), id, review: z.string() });
+
 const knownItem = z.discriminatedUnion("type", [
   userMessage,
   agentMessage,
@@ -96,6 +119,11 @@ const knownItem = z.discriminatedUnion("type", [
   imageView,
   imageGeneration,
   contextCompaction,
+  collabAgentToolCall,
+  subAgentActivity,
+  sleep,
+  enteredReviewMode,
+  exitedReviewMode,
 ]);
 
 export type KnownItem = z.infer<typeof knownItem>;
@@ -109,20 +137,7 @@ export interface OtherItem {
 
 export type ThreadItem = KnownItem | OtherItem;
 
-const knownTypes: ReadonlySet<string> = new Set<KnownItem["type"]>([
-  "userMessage",
-  "agentMessage",
-  "reasoning",
-  "plan",
-  "commandExecution",
-  "fileChange",
-  "dynamicToolCall",
-  "mcpToolCall",
-  "webSearch",
-  "imageView",
-  "imageGeneration",
-  "contextCompaction",
-]);
+const knownTypes: ReadonlySet<string> = new Set(knownItem.options.map((option) => option.shape.type.value));
 
 const anyItem = z.looseObject({ type: z.string(), id: z.string() });
 

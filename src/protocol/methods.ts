@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { turnShape } from "./events.ts";
+import { turnShape } from "./shapes.ts";
 
 /* Result shapes of the methods the bridge calls: only the fields it reads. */
 
@@ -20,6 +20,14 @@ export const threadResult = z.looseObject({
 });
 
 export const turnResult = z.looseObject({ turn: turnShape });
+
+/** `thread/read` without its turns: what the thread is doing now. */
+export const threadStatusResult = z.looseObject({
+  thread: z.looseObject({ status: z.looseObject({ type: z.string() }) }),
+});
+
+/** `thread/turns/list`: newest first. */
+export const turnsListResult = z.looseObject({ data: z.array(turnShape) });
 
 export const loginResult = z.looseObject({ type: z.string() });
 
@@ -46,6 +54,13 @@ export interface TurnStartParams {
   effort?: string;
   model?: string;
   cwd?: string;
+}
+
+export interface TurnSteerParams {
+  threadId: string;
+  input: readonly { type: "text"; text: string }[];
+  expectedTurnId: string;
+  clientUserMessageId: string;
 }
 
 /** The server refuses longer input (characters). */

@@ -26,6 +26,8 @@ export interface AppServerOptions {
   readonly clientVersion?: string;
   /** From spawn to a finished handshake. Default 30 s. */
   readonly startTimeoutMs?: number;
+  /** Default deadline of every request. Default 60 s. */
+  readonly requestTimeoutMs?: number;
   readonly signal?: AbortSignal;
   readonly log?: (level: "debug" | "info" | "warn" | "error", message: string, facts?: Record<string, unknown>) => void;
 }
@@ -85,6 +87,7 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
   const wire = connectWire({
     readable: child.stdout,
     writable: child.stdin,
+    ...(options.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: options.requestTimeoutMs }),
     onNotification: ({ method, params }) => {
       const event = decodeNotification(method, params);
       if (event.type === "unknown") log("debug", "unknown notification", { method });
@@ -146,6 +149,7 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
       `Codex did not answer initialize in time.${stderr && ` It said: ${stderr}`}`,
       {
         remedy: "Start `codex app-server` by hand to see what it waits for; another process may hold its home locked.",
+        facts: { clock: "initialize" },
         cause: error,
       },
     );

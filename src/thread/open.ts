@@ -17,6 +17,8 @@ export type LoadedThreads = Map<string, string | undefined>;
 export interface OpenOptions {
   readonly server: AppServer;
   readonly store: BindingStore;
+  /** The session's binding as the store has it. */
+  readonly bound: ThreadBinding | undefined;
   readonly session: { readonly key: string; readonly id: string };
   readonly settings: ThreadSettings;
   /** Threads this connection already has loaded; resuming those again would only cost a round trip. */
@@ -30,8 +32,7 @@ export interface OpenOptions {
  * no such thread, and then the reason is returned.
  */
 export async function openThread(options: OpenOptions): Promise<OpenedThread> {
-  const { store, session, loaded } = options;
-  const bound = await store.get(session.key);
+  const { store, session, loaded, bound } = options;
   if (!bound) return start(options);
   if (bound.sessionId !== session.id) {
     return start(options, { reason: "the host started a new session under this key", from: bound.threadId });
@@ -46,6 +47,13 @@ export async function openThread(options: OpenOptions): Promise<OpenedThread> {
   loaded.set(bound.threadId, options.settings.model);
   await store.put(rebound(bound, options));
   return { id: bound.threadId, resumed: true };
+}
+
+/** Loads a bound thread into this connection as it is, unless it is loaded already. */
+export async function loadThread(server: AppServer, loaded: LoadedThreads, bound: ThreadBinding): Promise<void> {
+  if (loaded.has(bound.threadId)) return;
+  await server.request("thread/resume", { threadId: bound.threadId, cwd: bound.cwd });
+  loaded.set(bound.threadId, undefined);
 }
 
 async function start(options: OpenOptions, rotation?: OpenedThread["rotation"]): Promise<OpenedThread> {

@@ -16,6 +16,7 @@ export interface ThreadRoute {
  */
 export class ThreadRouter {
   readonly #routes = new Map<string, ThreadRoute>();
+  readonly #waiting: (() => void)[] = [];
   #unrouted = 0;
 
   constructor(server: AppServer, fallback: (request: IncomingRequest) => void) {
@@ -24,6 +25,8 @@ export class ThreadRouter {
       const route = threadId === undefined ? undefined : this.#routes.get(threadId);
       if (route) return route.onEvent(event);
       if (threadId !== undefined) this.#unrouted += 1;
+      // The account's limits concern whoever is running.
+      else if (event.type === "limits") for (const each of new Set(this.#routes.values())) void each.onEvent(event);
       return undefined;
     });
     server.onRequest((request) => {
@@ -33,8 +36,10 @@ export class ThreadRouter {
       else fallback(request);
     });
     void server.closed.then((reason) => {
-      for (const route of [...this.#routes.values()]) route.onClosed(reason);
+      const routes = new Set(this.#routes.values());
       this.#routes.clear();
+      for (const route of routes) route.onClosed(reason);
+      this.#drained();
     });
   }
 
@@ -43,12 +48,22 @@ export class ThreadRouter {
     return this.#unrouted;
   }
 
-  /** Follows a thread until the returned function is called. One route per thread. */
+  /** Resolves when nobody follows a thread of this server any more. */
+  drained(): Promise<void> {
+    return this.#routes.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #drained(): void {
+    if (this.#routes.size === 0) for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  /** Follows a thread until the returned function is called. One route per thread; a route may follow several. */
   follow(threadId: string, route: ThreadRoute): () => void {
     if (this.#routes.has(threadId)) throw new Error(`thread ${threadId} is already followed`);
     this.#routes.set(threadId, route);
     return () => {
       if (this.#routes.get(threadId) === route) this.#routes.delete(threadId);
+      this.#drained();
     };
   }
 }

@@ -1,4 +1,5 @@
 import type { ThreadItem } from "../protocol/items.ts";
+import type { TurnSummary } from "../protocol/shapes.ts";
 import { entryId, type TranscriptEntry, type TranscriptKind } from "./entry.ts";
 import { type ToolView, toolView } from "./tool-view.ts";
 
@@ -30,6 +31,7 @@ export function projectItem(scope: ItemScope, item: ThreadItem, incomplete = fal
     case "dynamicToolCall":
     case "mcpToolCall":
     case "webSearch":
+    case "collabAgentToolCall":
       return row("tool", { tool: { callId: item.id, ...shown(toolView(item), incomplete) } });
     case "imageView":
       return row("notice", { text: `Looked at ${item.path}` });
@@ -37,6 +39,13 @@ export function projectItem(scope: ItemScope, item: ThreadItem, incomplete = fal
       return row("notice", { text: item.savedPath ? `Made an image: ${item.savedPath}` : "Made an image" });
     case "contextCompaction":
       return row("notice", { text: "The conversation was compacted." });
+    case "enteredReviewMode":
+      return row("notice", { text: `Review begun: ${item.review}` });
+    case "exitedReviewMode":
+      return row("assistant", { text: item.review });
+    case "subAgentActivity":
+      return row("notice", { text: `Sub-agent ${item.agentPath || item.agentThreadId}: ${item.kind}` });
+    case "sleep":
     case "other":
       return undefined;
   }
@@ -52,6 +61,24 @@ export function projectItem(scope: ItemScope, item: ThreadItem, incomplete = fal
       ...(incomplete ? { incomplete: true as const } : {}),
     };
   }
+}
+
+/** The row for a turn that failed. */
+export function projectFailure(scope: ItemScope, message: string): TranscriptEntry {
+  return {
+    id: entryId(scope.threadId, scope.turnId, "turn", "error"),
+    kind: "error",
+    ...scope,
+    itemId: "turn",
+    text: message,
+  };
+}
+
+/** The transcript of a turn from the server's own record of it (`thread/turns/list`, `thread/read`). */
+export function projectTurn(threadId: string, turn: TurnSummary): TranscriptEntry[] {
+  const scope = { threadId, turnId: turn.id };
+  const entries = turn.items.flatMap((item) => projectItem(scope, item) ?? []);
+  return turn.status === "failed" && turn.error ? [...entries, projectFailure(scope, turn.error.message)] : entries;
 }
 
 function shown(view: ToolView, incomplete: boolean): ToolView {

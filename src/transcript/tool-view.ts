@@ -5,7 +5,7 @@ export type ToolView = Omit<TranscriptTool, "callId">;
 
 type ToolItem = Extract<
   ThreadItem,
-  { type: "commandExecution" | "fileChange" | "dynamicToolCall" | "mcpToolCall" | "webSearch" }
+  { type: "commandExecution" | "fileChange" | "dynamicToolCall" | "mcpToolCall" | "webSearch" | "collabAgentToolCall" }
 >;
 
 /** How a tool item reads: its name, one line of title, what went in and what came out. */
@@ -44,6 +44,14 @@ export function toolView(item: ToolItem): ToolView {
       };
     case "webSearch":
       return { name: "web_search", title: item.query, input: { query: item.query }, status: "completed" };
+    case "collabAgentToolCall":
+      return {
+        name: `agent.${item.tool}`,
+        title: item.prompt ?? item.receiverThreadIds.join(", "),
+        input: { prompt: item.prompt ?? undefined, agents: item.receiverThreadIds },
+        ...output(agentMessages(item)),
+        status: toolStatus(item.status),
+      };
   }
 }
 
@@ -60,6 +68,11 @@ function output(text: string | null | undefined): { output?: string } {
 /** An item that is finished but still says "inProgress" was cut off. */
 function toolStatus(status: string): TranscriptTool["status"] {
   return status === "completed" || status === "failed" || status === "declined" ? status : "incomplete";
+}
+
+function agentMessages(item: Extract<ToolItem, { type: "collabAgentToolCall" }>): string {
+  const states = Object.values(item.agentsStates ?? {});
+  return states.flatMap(({ message }) => (message ? [message] : [])).join("\n\n");
 }
 
 function mcpText(result: unknown): string | undefined {

@@ -1,16 +1,19 @@
-import type { TurnEffect } from "./state.ts";
+import type { HostEffect } from "./state.ts";
 
-export type EffectHandler = (effect: TurnEffect) => void | Promise<void>;
+export type EffectHandler = (effect: HostEffect) => void | Promise<void>;
+
+const highWaterChars = 1_048_576;
 
 /**
  * Carries out effects one after the other, off the reader. Neighbouring deltas of one item are merged while they wait,
- * so a slow consumer sees fewer and larger pieces; past `highWater` the producer is told to wait, which slows the pipe.
+ * so a slow consumer sees fewer and larger pieces; past `highWater` effects, or a megabyte of merged text, the producer
+ * is told to wait, which slows the pipe.
  */
 export class EffectQueue {
   readonly #handle: EffectHandler;
   readonly #onError: (error: unknown) => void;
   readonly #highWater: number;
-  #waiting: TurnEffect[] = [];
+  #waiting: HostEffect[] = [];
   #running: Promise<void> | undefined;
   #wake: (() => void)[] = [];
 
@@ -21,10 +24,10 @@ export class EffectQueue {
   }
 
   /** Adds effects; the returned promise is for a producer that should not run further ahead. */
-  push(effects: readonly TurnEffect[]): void | Promise<void> {
+  push(effects: readonly HostEffect[]): void | Promise<void> {
     for (const effect of effects) if (!this.#merge(effect)) this.#waiting.push(effect);
     if (!this.#running && this.#waiting.length > 0) this.#drain();
-    if (this.#waiting.length <= this.#highWater) return undefined;
+    if (this.#waiting.length <= this.#highWater && this.#waitingChars() <= highWaterChars) return undefined;
     return new Promise((resolve) => this.#wake.push(resolve));
   }
 
@@ -33,18 +36,24 @@ export class EffectQueue {
     while (this.#running) await this.#running;
   }
 
-  #merge(effect: TurnEffect): boolean {
+  #waitingChars(): number {
     const last = this.#waiting.at(-1);
-    if (effect.type === "delta" && last?.type === "delta") {
-      if (last.channel !== effect.channel || last.item.id !== effect.item.id) return false;
-      this.#waiting[this.#waiting.length - 1] = { ...effect, delta: last.delta + effect.delta };
+    return last?.type === "delta" ? last.delta.length : 0;
+  }
+
+  #merge(effect: HostEffect): boolean {
+    const last = this.#waiting.at(-1);
+    if (effect.type === "delta") {
+      if (last?.type !== "delta" || last.channel !== effect.channel || last.item.id !== effect.item.id) return false;
+      const replace = last.replace === true || effect.replace === true;
+      const delta = effect.replace ? "" : last.delta + effect.delta;
+      this.#waiting[this.#waiting.length - 1] = { ...effect, delta, ...(replace ? { replace: true } : {}) };
       return true;
     }
-    if (effect.type === "tool.output" && last?.type === "tool.output" && last.item.id === effect.item.id) {
-      this.#waiting[this.#waiting.length - 1] = { ...effect, delta: last.delta + effect.delta };
-      return true;
-    }
-    return false;
+    // A preview holds everything the one before it showed that still matters.
+    if (effect.type !== "tool.output" || last?.type !== "tool.output" || last.item.id !== effect.item.id) return false;
+    this.#waiting[this.#waiting.length - 1] = effect;
+    return true;
   }
 
   /** Synchronous as long as the handler is: a delta whose handler returns nothing costs no promise. */

@@ -1,37 +1,64 @@
 import type { KnownItem, ThreadItem } from "../protocol/items.ts";
+import { fullText, isBlank, type StreamedText } from "./streamed-text.ts";
 
-/** An item that has started; `streamed` is the text its deltas brought so far. */
+/** An item that has started. */
 export interface OpenItem {
   readonly item: ThreadItem;
-  readonly streamed: string;
+  /** What its deltas brought so far. */
+  readonly text: StreamedText;
+  /** The end of a tool's output so far. */
+  readonly preview: string;
+  /** The host was told that the streamed words do not stand. */
+  readonly discarded?: boolean;
 }
 
-const toolTypes = ["commandExecution", "fileChange", "dynamicToolCall", "mcpToolCall", "webSearch"] as const;
+const toolTypes = [
+  "commandExecution",
+  "fileChange",
+  "dynamicToolCall",
+  "mcpToolCall",
+  "webSearch",
+  "collabAgentToolCall",
+] as const;
 export type ToolItem = Extract<KnownItem, { type: (typeof toolTypes)[number] }>;
+
+const tools: ReadonlySet<string> = new Set(toolTypes);
 
 /** Items that a user sees as something the agent did, with a beginning and an end. */
 export function isToolItem(item: ThreadItem): item is ToolItem {
-  return (toolTypes as readonly string[]).includes(item.type);
+  return tools.has(item.type);
 }
 
-export function agentText(item: ThreadItem): string {
-  return item.type === "agentMessage" ? item.text : "";
+const previewChars = 8192;
+
+export function appendPreview(preview: string, delta: string): string {
+  return (preview + delta).slice(-previewChars);
 }
 
 /**
- * What open items become when the turn ends without their completion. Streamed text is kept: a user has seen it. A turn
- * that completed normally drops unfinished messages, because the server replaced them (a retried stream, a steer).
+ * What open items become when the turn ends without their completion. Tools are kept, as unfinished. Words that were
+ * streamed are kept too, because a user has seen them, unless the turn completed: then the server left them out of its
+ * record (a retried stream, a steer that cut in). Of several unfinished messages only the last one stands.
  */
-export function closeOpenItems(open: readonly OpenItem[], turnCompleted: boolean): ThreadItem[] {
-  const closed: ThreadItem[] = [];
-  for (const { item, streamed } of open) {
+export function closeOpenItems(
+  open: readonly OpenItem[],
+  turnCompleted: boolean,
+): { kept: ThreadItem[]; discarded: string[] } {
+  const kept: ThreadItem[] = [];
+  const discarded: string[] = [];
+  const lastMessage = open.findLast(({ item, text }) => item.type === "agentMessage" && !isBlank(text));
+  for (const entry of open) {
+    const { item, text } = entry;
     if (item.type === "agentMessage") {
-      if (streamed !== "" && !turnCompleted) closed.push({ ...item, text: streamed });
+      if (entry === lastMessage && !turnCompleted) kept.push({ ...item, text: fullText(text) });
+      else if (!isBlank(text) && !entry.discarded) discarded.push(item.id);
     } else if (item.type === "reasoning") {
-      if (streamed !== "" && !turnCompleted) closed.push({ ...item, summary: [streamed] });
+      if (!isBlank(text) && !turnCompleted) kept.push({ ...item, summary: [fullText(text)] });
+    } else if (item.type === "plan") {
+      if (!isBlank(text)) kept.push({ ...item, text: fullText(text) });
     } else if (isToolItem(item)) {
-      closed.push(item);
+      kept.push(item);
     }
   }
-  return closed;
+  return { kept, discarded };
 }

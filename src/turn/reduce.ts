@@ -1,209 +1,188 @@
-import type { BridgeError } from "../errors.ts";
-import type { ServerEvent, TurnSummary } from "../protocol/events.ts";
-import { serverFailure } from "./failure.ts";
-import { addId, hasId } from "./id-set.ts";
-import { agentText, closeOpenItems, isToolItem, type OpenItem } from "./open-items.ts";
-import type { TurnOutcome } from "./outcome.ts";
-import type { TurnEffect, TurnEvent, TurnState } from "./state.ts";
+import type { ServerEvent } from "../protocol/events.ts";
+import { ask, giveUp, readFailed, readTurn } from "./asking.ts";
+import { childEvent, runningChildren } from "./children.ts";
+import { advanceEnding, settle, turnCompleted } from "./ending.ts";
+import { ownFailure } from "./failure.ts";
+import { itemCompleted, itemDelta, itemStarted, reasoningPart } from "./items.ts";
+import { answerGiven, answerOwed } from "./pending.ts";
+import type { Effects, TurnEffect, TurnEvent, TurnState } from "./state.ts";
+import { sendWaiting, steer, steerAnswered } from "./steering.ts";
+import { noteUsage, turnUsage } from "./usage.ts";
 
 export interface Reduction {
   readonly state: TurnState;
   readonly effects: readonly TurnEffect[];
 }
 
-const none: readonly TurnEffect[] = [];
+/** Events kept before the turn has a name. The response that names it is already on its way. */
+const maxEarly = 4096;
 
 /**
  * The whole behaviour of a turn: what one event makes of a state, and what is to be done about it. Pure: no clock, no
  * I/O, no host types. A live turn, a replayed recording and a reconciliation after a crash all go through here.
  */
 export function reduce(state: TurnState, event: TurnEvent): Reduction {
-  if (state.phase === "settled") return { state: { ...state, lateEvents: state.lateEvents + 1 }, effects: none };
+  const effects: TurnEffect[] = [];
+  return { state: step(state, event, effects), effects };
+}
+
+function step(state: TurnState, event: TurnEvent, effects: Effects): TurnState {
+  if (state.phase === "settled") return { ...state, lateEvents: state.lateEvents + 1 };
   switch (event.type) {
     case "start.accepted":
-      return accepted(state, event.turnId);
+      return accepted(state, event.turnId, effects);
     case "start.failed":
-      return settle(state, { kind: "failed", error: event.error });
+      return startFailed(state, event, effects);
     case "abort":
-      // The request to interrupt is an effect; the turn ends when the server says so.
-      if (state.aborting) return { state, effects: none };
-      return { state: { ...state, aborting: true }, effects: [{ type: "interrupt" }] };
+      return stop(state, { by: "host" }, effects);
     case "clock":
-      return settle(state, state.ending ?? { kind: "timeout", clock: event.clock, error: event.error });
-    case "late_items.over":
-      return state.ending ? settle(state, state.ending) : { state, effects: none };
+      return clock(state, event, effects);
+    case "quiet":
+      return state.phase === "running" ? ask(state, "quiet", effects) : state;
+    case "read":
+      return readTurn(state, event.reading, effects);
+    case "read.failed":
+      return readFailed(state, event.unanswered, event.error, effects);
+    case "steer":
+      return steer(state, event.message, effects);
+    case "steer.accepted":
+    case "steer.refused":
+      return advanceEnding(steerAnswered(state, event.id, event.type === "steer.accepted", effects), effects);
+    case "request.opened":
+      return answerOwed(state, event.id, event.kind, effects);
+    case "request.closed":
+      return answerGiven(state, event.id, effects);
     case "server.gone":
       // What the server had already decided stands.
-      return settle(state, state.ending ?? { kind: "server_exit", error: event.error });
+      return settle(state, state.ending?.outcome ?? { kind: "server_exit", error: event.error }, effects);
     default:
-      return fromServer(state, event);
+      return fromServer(state, event, effects);
   }
 }
 
 /** Events can be parsed before the response that names the turn: they were kept, and now the ones of this turn count. */
-function accepted(state: TurnState, turnId: string): Reduction {
-  const early = state.early;
-  let next: TurnState = { ...state, phase: "running", turnId, early: [] };
-  const effects: TurnEffect[] = [{ type: "accepted", turnId }];
-  for (const event of early) {
-    const reduction = reduce(next, event);
-    next = reduction.state;
-    effects.push(...reduction.effects);
-  }
-  return { state: next, effects };
+function accepted(state: TurnState, turnId: string | undefined, effects: Effects): TurnState {
+  const { early } = state;
+  let next: TurnState = { ...state, phase: "running", early: [] };
+  if (turnId !== undefined) next = named(next, turnId, effects);
+  if (next.stop) effects.push({ type: "interrupt", children: [] });
+  for (const event of early) next = step(next, event, effects);
+  return next;
 }
 
-function fromServer(state: TurnState, event: ServerEvent): Reduction {
-  if (!("threadId" in event) || event.threadId !== state.threadId) return { state, effects: none };
-  if (state.phase === "starting") return { state: { ...state, early: [...state.early, event] }, effects: none };
+function named(state: TurnState, turnId: string, effects: Effects): TurnState {
+  effects.push({ type: "accepted", turnId });
+  return { ...sendWaiting(state, turnId, effects), turnId };
+}
+
+/** Without an answer the server may have begun: its own word for it decides. If there is none, it is told to stop. */
+function startFailed(
+  state: TurnState,
+  event: Extract<TurnEvent, { type: "start.failed" }>,
+  effects: Effects,
+): TurnState {
+  if (event.unanswered) {
+    const begun = state.early.findLast((candidate) => candidate.type === "turn.started");
+    if (begun) return accepted(state, begun.turn.id, effects);
+    effects.push({ type: "interrupt", children: [] });
+  }
+  return settle(state, ownFailure(event.error, "other", ["retry", "report"]), effects);
+}
+
+/** The request to interrupt is an effect; the turn ends when the server says so. */
+function stop(state: TurnState, why: NonNullable<TurnState["stop"]>, effects: Effects): TurnState {
+  if (state.stop || state.ending) return state;
+  effects.push({ type: "arm", clock: "interrupt_grace" });
+  if (state.phase === "running") effects.push({ type: "interrupt", children: runningChildren(state) });
+  return { ...state, stop: why };
+}
+
+function clock(state: TurnState, event: Extract<TurnEvent, { type: "clock" }>, effects: Effects): TurnState {
+  switch (event.clock) {
+    case "run_budget":
+    case "compaction":
+      return stop(state, { by: "clock", clock: event.clock, error: event.error }, effects);
+    case "interrupt_grace":
+      if (state.ending) return state;
+      if (state.phase === "starting") return giveUp(state, effects);
+      // A question already under way now decides.
+      return state.asking === undefined ? ask(state, "interrupt", effects) : { ...state, asking: "interrupt" };
+    case "idle_read":
+    case "ask_again":
+      return ask(state, "idle", effects);
+    case "late_items":
+      return state.ending ? advanceEnding({ ...state, ending: { ...state.ending, waited: true } }, effects) : state;
+    case "settlement":
+      return state.ending ? settle(state, state.ending.outcome, effects) : state;
+  }
+}
+
+function fromServer(state: TurnState, event: ServerEvent, effects: Effects): TurnState {
+  if (event.type === "limits") return { ...state, limits: event.limits };
+  if (!("threadId" in event) || event.threadId === undefined) return state;
+  if (event.threadId !== state.threadId) {
+    if (!state.children.has(event.threadId)) return state;
+    return childEvent(state, event.threadId, event, effects);
+  }
+  if (state.phase === "starting") {
+    if (state.early.length >= maxEarly) return { ...state, droppedEarly: state.droppedEarly + 1 };
+    return { ...state, early: [...state.early, event] };
+  }
+  if (state.turnId === undefined && event.type === "turn.started") return named(state, event.turn.id, effects);
   const turnId = "turnId" in event ? event.turnId : "turn" in event ? event.turn.id : undefined;
-  if (turnId !== undefined && turnId !== state.turnId) {
-    return { state: { ...state, foreignEvents: state.foreignEvents + 1 }, effects: none };
-  }
+  if (turnId !== undefined && turnId !== state.turnId) return { ...state, foreignEvents: state.foreignEvents + 1 };
+  return ofThisTurn(state, event, effects);
+}
+
+function ofThisTurn(state: TurnState, event: ServerEvent, effects: Effects): TurnState {
   switch (event.type) {
-    case "item.started":
-      return itemStarted(state, event);
     case "item.delta":
-      return itemDelta(state, event);
+      return itemDelta(state, event, effects);
+    case "item.started":
+      return itemStarted(state, event.item, effects);
     case "item.completed":
-      return itemCompleted(state, event);
-    case "usage": {
-      const { totalTokens, inputTokens, cachedInputTokens, outputTokens, reasoningOutputTokens } = event.total;
-      const usage = {
-        totalTokens,
-        inputTokens,
-        cachedInputTokens,
-        outputTokens,
-        reasoningOutputTokens,
-        lastInputTokens: event.lastInputTokens,
-        ...(event.window === undefined ? {} : { contextWindow: event.window }),
-      };
-      return { state: { ...state, usage }, effects: none };
-    }
-    case "failure":
-      return event.willRetry
-        ? { state, effects: [{ type: "notice", text: event.failure.message }] }
-        : { state: { ...state, failure: serverFailure(event.failure) }, effects: none };
-    case "notice":
-      return { state, effects: [{ type: "notice", text: event.text }] };
-    case "plan":
-      return { state, effects: [{ type: "plan", steps: event.steps }] };
-    case "turn.completed":
-      return turnCompleted(state, event.turn);
+      return advanceEnding(itemCompleted(state, event.item, effects), effects);
     case "reasoning.part":
-      return reasoningPart(state, event.itemId);
-    default:
-      return { state, effects: none };
-  }
-}
-
-function outcomeOf(state: TurnState, status: string, error: BridgeError | undefined): TurnOutcome {
-  if (status === "completed") return { kind: "completed" };
-  if (status === "interrupted") return { kind: "interrupted", by: state.aborting ? "host" : "server" };
-  return {
-    kind: "failed",
-    error: error ?? state.failure ?? serverFailure({ message: `turn ${status}`, kind: "other" }),
-  };
-}
-
-/** Completions of commands can come after `turn/completed`, on every release: a finished turn waits for them briefly. */
-function turnCompleted(state: TurnState, turn: TurnSummary): Reduction {
-  const outcome = outcomeOf(state, turn.status, turn.error && serverFailure(turn.error));
-  if (outcome.kind !== "completed" || !state.open.some(({ item }) => isToolItem(item))) return settle(state, outcome);
-  if (state.ending) return { state, effects: none };
-  return { state: { ...state, ending: outcome }, effects: [{ type: "late_items.wait" }] };
-}
-
-function itemStarted(state: TurnState, event: Extract<ServerEvent, { type: "item.started" }>): Reduction {
-  const { item } = event;
-  if (hasId(state.done, item.id) || state.open.some((open) => open.item.id === item.id))
-    return { state, effects: none };
-  const opened: OpenItem = { item, streamed: "" };
-  const next = { ...state, open: [...state.open, opened] };
-  if (item.type === "agentMessage") return { state: next, effects: [{ type: "assistant.start", itemId: item.id }] };
-  if (isToolItem(item)) return { state: next, effects: [{ type: "tool.start", item }] };
-  return { state: next, effects: none };
-}
-
-function itemDelta(state: TurnState, event: Extract<ServerEvent, { type: "item.delta" }>): Reduction {
-  const index = state.open.findIndex((open) => open.item.id === event.itemId);
-  // A delta without its start: the item was finished already, or never announced. Its completion has the whole text.
-  if (index < 0) return { state: { ...state, strayDeltas: state.strayDeltas + 1 }, effects: none };
-  const before = state.open[index]!;
-  const effects: TurnEffect[] = [];
-  if (!state.firstToken && event.channel !== "output") effects.push({ type: "first_token" });
-  const keepsText = event.channel !== "output";
-  const streamed = keepsText ? before.streamed + event.delta : before.streamed;
-  effects.push(
-    event.channel === "output"
-      ? { type: "tool.output", item: before.item, delta: event.delta }
-      : { type: "delta", channel: event.channel, item: before.item, delta: event.delta, text: streamed },
-  );
-  const open = keepsText ? state.open.with(index, { ...before, streamed }) : state.open;
-  return { state: { ...state, open, firstToken: state.firstToken || keepsText }, effects };
-}
-
-function reasoningPart(state: TurnState, itemId: string): Reduction {
-  const index = state.open.findIndex((open) => open.item.id === itemId);
-  const before = state.open[index];
-  // Parts are paragraphs; the first one needs no separator.
-  if (!before || before.streamed === "") return { state, effects: none };
-  const streamed = `${before.streamed}\n\n`;
-  return {
-    state: { ...state, open: state.open.with(index, { ...before, streamed }) },
-    effects: [{ type: "delta", channel: "reasoning", item: before.item, delta: "\n\n", text: streamed }],
-  };
-}
-
-function itemCompleted(state: TurnState, event: Extract<ServerEvent, { type: "item.completed" }>): Reduction {
-  const { item } = event;
-  if (hasId(state.done, item.id)) return { state, effects: none };
-  const open = state.open.find((candidate) => candidate.item.id === item.id);
-  const effects: TurnEffect[] = [];
-  if (!open && isToolItem(item)) effects.push({ type: "tool.start", item });
-  let answer = state.answer;
-  if (item.type === "agentMessage") {
-    if (!open) effects.push({ type: "assistant.start", itemId: item.id });
-    // Deltas are best effort: what they missed follows here, so that the text streamed equals the final text.
-    const streamed = open?.streamed ?? "";
-    if (item.text !== streamed) {
-      const delta = item.text.startsWith(streamed) ? item.text.slice(streamed.length) : "";
-      effects.push({ type: "delta", channel: "text", item, delta, text: item.text });
+      return reasoningPart(state, event.itemId, effects);
+    case "turn.started":
+      // An interrupt that was sent before the turn began may have come to nothing.
+      if (state.stop) effects.push({ type: "interrupt", children: [] });
+      return state;
+    case "turn.completed":
+      return turnCompleted(state, event.turn, effects);
+    case "thread.status":
+      if (state.ending) return state;
+      effects.push({ type: event.status === "active" ? "disarm" : "arm", clock: "idle_read" });
+      return state;
+    case "usage": {
+      const usage = noteUsage(state.usage, event, state.touched);
+      const shown = turnUsage(usage);
+      if (shown) effects.push({ type: "usage", usage: shown });
+      return { ...state, usage };
     }
-    answer = betterAnswer(answer, { itemId: item.id, text: item.text, final: item.phase === "final_answer" });
+    case "plan":
+      effects.push({ type: "plan", steps: event.steps });
+      return { ...state, plan: event.steps };
+    case "failure":
+      return failure(state, event, effects);
+    case "notice":
+      effects.push({ type: "notice", text: event.text });
+      return state;
+    case "request.resolved":
+      return answerGiven(state, event.requestId, effects);
+    default:
+      return state;
   }
-  if (isToolItem(item)) effects.push({ type: "tool.end", item });
-  if (item.type === "reasoning") effects.push({ type: "reasoning.end" });
-  effects.push({ type: "item", item, incomplete: false });
-  const next: TurnState = {
-    ...state,
-    open: open ? state.open.filter((candidate) => candidate !== open) : state.open,
-    done: addId(state.done, item.id),
-    ...(answer ? { answer } : {}),
-  };
-  if (!next.ending || next.open.some((candidate) => isToolItem(candidate.item))) return { state: next, effects };
-  const last = settle(next, next.ending);
-  return { state: last.state, effects: [...effects, ...last.effects] };
 }
 
-/** The answer is the last message marked final; without marks, the last message. */
-function betterAnswer(before: TurnState["answer"], now: NonNullable<TurnState["answer"]>): TurnState["answer"] {
-  return before?.final && !now.final ? before : now;
-}
-
-/** The one place where a turn ends: open items are closed, then the outcome is told, last. */
-function settle(state: TurnState, outcome: TurnOutcome): Reduction {
-  const closed = closeOpenItems(state.open, outcome.kind === "completed");
-  const partial = closed.findLast((item) => item.type === "agentMessage");
-  const answer = state.answer ?? (partial ? { itemId: partial.id, text: agentText(partial), final: false } : undefined);
-  const effects: TurnEffect[] = [];
-  for (const item of closed) {
-    if (isToolItem(item)) effects.push({ type: "tool.end", item });
-    effects.push({ type: "item", item, incomplete: true });
-  }
-  effects.push({ type: "settled", outcome });
-  return {
-    state: { ...state, phase: "settled", open: [], early: [], outcome, ...(answer ? { answer } : {}) },
-    effects,
-  };
+/** A request that is tried again starts its message anew: what was streamed of it does not stand. */
+function failure(state: TurnState, event: Extract<ServerEvent, { type: "failure" }>, effects: Effects): TurnState {
+  if (!event.willRetry) return { ...state, failure: event.failure };
+  effects.push({ type: "notice", text: event.failure.message });
+  const open = state.open.map((entry) => {
+    if (entry.item.type !== "agentMessage" || entry.discarded) return entry;
+    effects.push({ type: "assistant.discard", itemId: entry.item.id });
+    return { ...entry, discarded: true };
+  });
+  return { ...state, open };
 }

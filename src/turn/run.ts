@@ -1,123 +1,237 @@
+import type { Clocks } from "../clocks.ts";
 import { BridgeError, toBridgeError } from "../errors.ts";
-import { decodeResult } from "../protocol/events.ts";
-import { maxInputChars, type TurnStartParams, turnResult } from "../protocol/methods.ts";
+import type { ServerEvent } from "../protocol/events.ts";
+import { requestKind } from "../protocol/server-requests.ts";
 import type { AppServer } from "../server/app-server.ts";
+import { readTurnRecord } from "../thread/history.ts";
 import type { ThreadRouter } from "../thread/router.ts";
 import type { IncomingRequest } from "../wire/connection.ts";
 import { EffectQueue } from "./effect-queue.ts";
 import { reduce } from "./reduce.ts";
-import { initialTurnState, type TurnEffect, type TurnEvent, type TurnState } from "./state.ts";
+import {
+  type ControlEffect,
+  type HostEffect,
+  initialTurnState,
+  isControl,
+  type TurnClock,
+  type TurnEvent,
+  type TurnState,
+} from "./state.ts";
+import type { SteerMessage } from "./steering.ts";
+import { Budget, QuietWatch, Timers } from "./timers.ts";
 
 export interface RunTurnOptions {
   readonly server: AppServer;
   readonly router: ThreadRouter;
-  readonly params: TurnStartParams;
+  readonly threadId: string;
+  /** Sends what begins the turn; its id, when the response names one. */
+  start(): Promise<{ turnId?: string }>;
   /** Carries out what the host sees; called in order, `settled` last. */
-  onEffect(effect: TurnEffect): void | Promise<void>;
+  onEffect(effect: HostEffect): void | Promise<void>;
   onEffectError(error: unknown): void;
   onRequest(request: IncomingRequest): void;
+  /** The server does not stop this thread's turn: its connection must not be used for the thread again. */
+  onRetire(error: BridgeError): void;
+  /** Called once with the handle that reaches the running turn. */
+  onControl?(control: TurnControl): void;
+  readonly clocks: Clocks;
+  /** Which clock limits the turn, and how long. */
+  readonly budget: { readonly clock: "run_budget" | "compaction"; readonly ms: number };
   readonly signal?: AbortSignal;
-  /** Budget of the turn. */
-  readonly timeoutMs?: number;
-  /** How long a confirmed interrupt may take to end the turn. Default 10 s. */
-  readonly interruptGraceMs?: number;
 }
 
-/** How long a turn that the server completed waits for its tools' completions. */
-const lateItemsMs = 250;
+/** What a host can do to a running turn. */
+export interface TurnControl {
+  /**
+   * Gives the model more to read during the turn (`turn/steer`). Resolves with `accepted` when the server has it, with
+   * `returned` when this turn cannot take it; an accepted one that the turn does not consume is handed back at its end.
+   */
+  steer(message: SteerMessage): Promise<"accepted" | "returned">;
+}
+
+/** How long completions that overtook `turn/completed` are waited for, how soon an idle thread without an end is asked. */
+const fixedMs: Readonly<Partial<Record<TurnClock, number>>> = { late_items: 250, idle_read: 1000, ask_again: 1000 };
 
 /**
- * Runs one turn: registers for its events, sends `turn/start`, feeds the reducer and carries out its effects.
+ * Runs one turn: registers for its events, begins it, feeds the reducer and carries out its effects.
  * @returns the settled state; every way a turn can end is an outcome, never an exception
- * @throws BridgeError `prompt_empty` | `prompt_too_long` before anything is sent
  */
 export async function runTurn(options: RunTurnOptions): Promise<TurnState> {
-  checkInput(options.params);
-  const { threadId } = options.params;
+  const { server, threadId, clocks } = options;
   const settled = Promise.withResolvers<void>();
+  const unfollow: (() => void)[] = [];
+  const steers = new Map<string, PromiseWithResolvers<"accepted" | "returned">>();
   let state = initialTurnState(threadId);
-  const timers = new Set<NodeJS.Timeout>();
-  const arm = (ms: number, clock: string, message: string): void => {
-    timers.add(
-      setTimeout(() => {
-        if (clock === "run_budget") void interrupt(options);
-        void dispatch({
-          type: "clock",
-          clock,
-          error: new BridgeError("turn_timeout", message, { facts: { clock, ms } }),
-        });
-      }, ms),
-    );
-  };
-  const queue = new EffectQueue((effect) => {
-    if (effect.type === "interrupt") {
-      arm(options.interruptGraceMs ?? 10_000, "interrupt_grace", "Codex did not confirm the interrupt in time.");
-      void interrupt(options);
-      return undefined;
-    }
-    if (effect.type === "late_items.wait") {
-      timers.add(setTimeout(() => void dispatch({ type: "late_items.over" }), lateItemsMs));
-      return undefined;
-    }
-    return options.onEffect(effect);
-  }, options.onEffectError);
+
   const dispatch = (event: TurnEvent): void | Promise<void> => {
     const reduction = reduce(state, event);
     state = reduction.state;
-    const lag = queue.push(reduction.effects);
+    const seen: HostEffect[] = [];
+    for (const effect of reduction.effects) {
+      if (isControl(effect)) control(effect);
+      else seen.push(effect);
+      if (effect.type === "steer.returned") steers.get(effect.message.id)?.resolve("returned");
+      if (effect.type === "steer.consumed") steers.get(effect.id)?.resolve("accepted");
+    }
+    const lag = queue.push(seen);
     if (state.phase === "settled") settled.resolve();
     return lag;
   };
+  const timers = new Timers((clock) => void dispatch({ type: "clock", clock } as TurnEvent));
+  const budget = new Budget(options.budget.ms, () => void dispatch(budgetOver(options.budget)));
+  const quiet = new QuietWatch(clocks.quietProbeMs, () => void dispatch({ type: "quiet" }));
+  const queue = new EffectQueue(options.onEffect, options.onEffectError);
 
-  const unfollow = options.router.follow(threadId, {
-    onEvent: dispatch,
-    onRequest: options.onRequest,
-    onClosed: (error) => void dispatch({ type: "server.gone", error }),
-  });
+  const control = (effect: ControlEffect): void => {
+    switch (effect.type) {
+      case "arm":
+        timers.arm(effect.clock, fixedMs[effect.clock] ?? clockMs(clocks, effect.clock));
+        break;
+      case "disarm":
+        timers.disarm(effect.clock);
+        break;
+      case "pause_budget":
+        budget.pause();
+        break;
+      case "resume_budget":
+        budget.resume();
+        break;
+      case "follow":
+        unfollow.push(options.router.follow(effect.threadId, route));
+        break;
+      case "interrupt":
+        void interrupt(server, threadId, effect.children);
+        break;
+      case "read":
+        void read(effect.turnId).then(dispatch);
+        break;
+      case "steer.send":
+        void send(effect.message, effect.turnId).then(dispatch);
+        break;
+      case "retire":
+        options.onRetire(effect.error);
+        break;
+    }
+  };
+  const read = async (turnId: string | undefined): Promise<TurnEvent> => {
+    try {
+      return { type: "read", reading: await readTurnRecord(server, threadId, turnId, clocks.settlementMs) };
+    } catch (thrown) {
+      const error = toBridgeError(thrown);
+      return { type: "read.failed", unanswered: error.code === "wire_request_timeout", error };
+    }
+  };
+  const send = async ({ id, text }: SteerMessage, expectedTurnId: string): Promise<TurnEvent> => {
+    try {
+      const input = [{ type: "text", text }];
+      await server.request("turn/steer", { threadId, expectedTurnId, clientUserMessageId: id, input });
+      steers.get(id)?.resolve("accepted");
+      return { type: "steer.accepted", id };
+    } catch (thrown) {
+      // Without an answer it may have arrived: only the server's record of the turn can tell.
+      const unanswered = toBridgeError(thrown).code === "wire_request_timeout";
+      return { type: unanswered ? "steer.accepted" : "steer.refused", id };
+    }
+  };
+  const route = {
+    onEvent: (event: ServerEvent) => {
+      const { foreignEvents } = state;
+      const lag = dispatch(event);
+      // The output of a command, and what belongs to other turns, says nothing about how this turn stands.
+      const output = event.type === "item.delta" && event.channel === "output";
+      if (!output && event.type !== "limits" && state.foreignEvents === foreignEvents) quiet.note();
+      return lag;
+    },
+    onRequest: (request: IncomingRequest) => {
+      void dispatch({ type: "request.opened", id: request.id, kind: requestKind(request.method) });
+      options.onRequest(reporting(request, () => void dispatch({ type: "request.closed", id: request.id })));
+    },
+    onClosed: (error: BridgeError) => void dispatch({ type: "server.gone", error }),
+  };
   const onAbort = (): void => void dispatch({ type: "abort" });
+
+  unfollow.push(options.router.follow(threadId, route));
   options.signal?.addEventListener("abort", onAbort, { once: true });
-  if (options.timeoutMs !== undefined) {
-    arm(options.timeoutMs, "run_budget", `The turn did not end within its budget of ${options.timeoutMs} ms.`);
-  }
+  budget.resume();
+  options.onControl?.({
+    steer(message) {
+      if (state.phase === "settled") return Promise.resolve("returned");
+      const known = steers.get(message.id);
+      if (known) return known.promise;
+      const answer = Promise.withResolvers<"accepted" | "returned">();
+      steers.set(message.id, answer);
+      void dispatch({ type: "steer", message });
+      return answer.promise;
+    },
+  });
   try {
     if (options.signal?.aborted) onAbort();
-    const answer = await startTurn(options);
-    void dispatch(answer);
+    void dispatch(await begin(options));
     await settled.promise;
     await queue.idle();
     return state;
   } finally {
-    unfollow();
+    for (const stop of unfollow) stop();
     options.signal?.removeEventListener("abort", onAbort);
-    for (const timer of timers) clearTimeout(timer);
+    timers.clear();
+    budget.stop();
+    quiet.stop();
   }
 }
 
-async function startTurn(options: RunTurnOptions): Promise<TurnEvent> {
+async function begin(options: RunTurnOptions): Promise<TurnEvent> {
   try {
-    const result = decodeResult("turn/start", turnResult, await options.server.request("turn/start", options.params));
-    return { type: "start.accepted", turnId: result.turn.id };
+    return { type: "start.accepted", ...(await options.start()) };
   } catch (thrown) {
     const error = toBridgeError(thrown);
-    return options.server.isClosed ? { type: "server.gone", error } : { type: "start.failed", error };
+    if (options.server.isClosed) return { type: "server.gone", error };
+    return { type: "start.failed", error, unanswered: error.code === "wire_request_timeout" };
   }
 }
 
-/** An empty turn id is the only form that works in every state on every release, and never hangs. */
-async function interrupt(options: RunTurnOptions): Promise<void> {
-  const { threadId } = options.params;
-  await options.server.request("turn/interrupt", { threadId, turnId: "" }, { timeoutMs: 5000 }).catch(() => undefined);
+/** An empty turn id is the only form that works in every state on every release, and never hangs. Children go first. */
+async function interrupt(server: AppServer, threadId: string, children: readonly string[]): Promise<void> {
+  const quietly = (method: string, params: object): Promise<unknown> =>
+    server.request(method, params, { timeoutMs: 5000 }).catch(() => undefined);
+  await Promise.all(children.map((child) => quietly("turn/interrupt", { threadId: child, turnId: "" })));
+  await quietly("turn/interrupt", { threadId, turnId: "" });
+  await quietly("thread/backgroundTerminals/clean", { threadId });
 }
 
-function checkInput(params: TurnStartParams): void {
-  const chars = params.input.reduce((sum, part) => sum + part.text.length, 0);
-  if (chars === 0) {
-    throw new BridgeError("prompt_empty", "The prompt is empty.", { remedy: "Give at least one character of text." });
-  }
-  if (chars > maxInputChars) {
-    throw new BridgeError("prompt_too_long", `The prompt has ${chars} characters; Codex takes ${maxInputChars}.`, {
-      remedy: "Put the long part into a file and name the file.",
-      facts: { chars, maxInputChars },
-    });
-  }
+/** The request with its answer reported once, whoever gives it. */
+function reporting(request: IncomingRequest, onAnswered: () => void): IncomingRequest {
+  return {
+    id: request.id,
+    method: request.method,
+    params: request.params,
+    get answered() {
+      return request.answered;
+    },
+    respond: (result) => {
+      const first = request.respond(result);
+      onAnswered();
+      return first;
+    },
+    reject: (error) => {
+      const first = request.reject(error);
+      onAnswered();
+      return first;
+    },
+  };
+}
+
+function clockMs(clocks: Clocks, clock: TurnClock): number {
+  return clock === "interrupt_grace" ? clocks.interruptGraceMs : clocks.settlementMs;
+}
+
+function budgetOver({ clock, ms }: RunTurnOptions["budget"]): TurnEvent {
+  const what = clock === "run_budget" ? "The turn did not end within its budget" : "Codex did not finish compacting";
+  return {
+    type: "clock",
+    clock,
+    error: new BridgeError("turn_timeout", `${what} of ${ms} ms.`, {
+      remedy: "Give it more time, or ask for less at once.",
+      facts: { clock, ms },
+    }),
+  };
 }

@@ -40,7 +40,7 @@ describe("codex-bridge run", () => {
         sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       },
       text: expect.stringContaining("hello"),
-      usage: { totalTokens: expect.any(Number) },
+      usage: { turn: { totalTokens: expect.any(Number) } },
       transcript: [
         { id: expect.any(String), kind: "user", text: "hello" },
         { id: expect.any(String), kind: "assistant", text: document.text },

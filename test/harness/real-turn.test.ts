@@ -106,13 +106,13 @@ describe("a turn on the real app-server", () => {
       title: "echo out; echo err >&2; exit 3",
       output: expect.stringContaining("out"),
     });
-    expect(partial.join("")).toBe("Working on it.All done.");
+    expect(partial.join("")).toBe("All done.");
     expect(tools).toEqual(["start exec", "end exec failed", "start apply_patch", "end apply_patch completed"]);
     expect(readFileSync(path.join(folder.path, "made.txt"), "utf8")).toBe("content\n");
     expect(await host.transcript("kinds")).toEqual(result.entries);
     for (const name of ["threadMs", "firstTokenMs", "turnMs"] as const) expect(result.phases[name]).toBeGreaterThan(0);
     expect(result.server).toMatchObject({ sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
-    expect(result.usage?.totalTokens).toBeGreaterThan(0);
+    expect(result.usage?.turn.totalTokens).toBeGreaterThan(0);
   });
 
   it("keeps the thread, on the same server and after that server died", async () => {

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { EffectQueue } from "../../src/turn/effect-queue.ts";
-import type { TurnEffect } from "../../src/turn/state.ts";
+import type { HostEffect } from "../../src/turn/state.ts";
 
 const item = { type: "agentMessage", id: "m", text: "" } as const;
-const delta = (text: string, id = "m"): TurnEffect => ({
+const delta = (text: string, id = "m"): HostEffect => ({
   type: "delta",
   channel: "text",
   item: { ...item, id },
@@ -35,7 +35,7 @@ it("tells the producer to wait when the consumer lags, and wakes it", async () =
     () => undefined,
     2,
   );
-  const notices = Array.from({ length: 6 }, (): TurnEffect => ({ type: "notice", text: "n" }));
+  const notices = Array.from({ length: 6 }, (): HostEffect => ({ type: "notice", text: "n" }));
   const lag = queue.push(notices);
   expect(lag).toBeInstanceOf(Promise);
   gate.resolve();

@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import { BridgeError } from "../../src/errors.ts";
 import type { ServerEvent } from "../../src/protocol/events.ts";
 import type { ThreadItem } from "../../src/protocol/items.ts";
+import type { TurnSummary } from "../../src/protocol/shapes.ts";
 import { reduce } from "../../src/turn/reduce.ts";
-import { initialTurnState, type TurnEffect, type TurnEvent, type TurnState } from "../../src/turn/state.ts";
+import { initialTurnState, isControl, type TurnEffect, type TurnEvent, type TurnState } from "../../src/turn/state.ts";
+import { turnUsage } from "../../src/turn/usage.ts";
 
 const scope = { threadId: "T", turnId: "U" };
 const accepted: TurnEvent = { type: "start.accepted", turnId: "U" };
@@ -41,7 +43,22 @@ function play(...events: TurnEvent[]): { state: TurnState; effects: TurnEffect[]
   }
   return { state, effects };
 }
-const types = (effects: TurnEffect[]) => effects.map((effect) => effect.type);
+/** What a host sees, by name; timers and other orders to the runner are looked at where they matter. */
+const types = (effects: TurnEffect[]) => effects.filter((effect) => !isControl(effect)).map((effect) => effect.type);
+const orders = (effects: TurnEffect[]) => effects.filter(isControl).map((effect) => effect.type);
+const reading = (turn: TurnSummary | undefined, threadStatus = "idle"): TurnEvent => ({
+  type: "read",
+  reading: { threadStatus, listed: true, ...(turn ? { turn } : {}) },
+});
+const record = (status: string, ...items: ThreadItem[]): TurnSummary => ({ id: "U", status, items });
+const user = (id: string, text: string, clientId?: string): ThreadItem => ({
+  type: "userMessage",
+  id,
+  content: [{ type: "text", text }],
+  ...(clientId === undefined ? {} : { clientId }),
+});
+const settledBy = (effects: TurnEffect[]) =>
+  effects.flatMap((effect) => (effect.type === "settled" ? [effect.outcome] : []));
 
 describe("a turn", () => {
   it("streams, finishes its items and settles last", () => {
@@ -114,7 +131,8 @@ describe("a turn", () => {
       { type: "abort" },
       ended("interrupted"),
     );
-    expect(types(effects).slice(-5)).toEqual(["interrupt", "tool.end", "item", "item", "settled"]);
+    expect(types(effects).slice(-4)).toEqual(["tool.end", "item", "item", "settled"]);
+    expect(orders(effects)).toEqual(["arm", "interrupt"]);
     expect(effects.filter((effect) => effect.type === "item")).toEqual([
       { type: "item", item: command("c", "inProgress"), incomplete: true },
       { type: "item", item: message("m", "half an ans"), incomplete: true },
@@ -126,19 +144,26 @@ describe("a turn", () => {
     });
   });
 
-  it("waits a moment for tools that complete after the turn, then closes them", () => {
+  it("waits a moment for tools that complete after the turn, then looks them up, then closes them", () => {
     const open = [accepted, started(command("c", "inProgress")), ended("completed")];
     const late = play(...open, completed(command("c", "completed")));
-    expect(types(late.effects)).toEqual(["accepted", "tool.start", "late_items.wait", "tool.end", "item", "settled"]);
+    expect(types(late.effects)).toEqual(["accepted", "tool.start", "tool.end", "item", "settled"]);
     expect(late.effects.at(-2)).toMatchObject({ incomplete: false });
-    const never = play(...open, { type: "late_items.over" });
+    const over: TurnEvent = { type: "clock", clock: "late_items" };
+    const asked = play(...open, over);
+    expect(asked.effects.at(-1)).toMatchObject({ type: "read" });
+    const found = play(...open, over, reading(record("completed", command("c", "failed"))));
+    expect(found.effects.at(-2)).toMatchObject({ type: "item", incomplete: false, item: { status: "failed" } });
+    const never = play(...open, over, reading(record("completed")));
     expect(never.effects.at(-2)).toMatchObject({ type: "item", incomplete: true });
     expect(never.state.outcome).toEqual({ kind: "completed" });
+    const unread = play(...open, over, { type: "clock", clock: "settlement" });
+    expect(unread.state.outcome).toEqual({ kind: "completed" });
     const dead = play(...open, { type: "server.gone", error: new BridgeError("x", "x") });
     expect(dead.state.outcome).toEqual({ kind: "completed" });
   });
 
-  it("drops a message that the server abandoned and replaced", () => {
+  it("drops a message that the server abandoned and replaced, once its record confirms it", () => {
     const { state, effects } = play(
       accepted,
       started(message("m1", "")),
@@ -146,9 +171,20 @@ describe("a turn", () => {
       started(message("m2", "")),
       completed(message("m2", "whole")),
       ended("completed"),
+      reading(record("completed", message("m2", "whole"))),
     );
     expect(effects.filter((effect) => effect.type === "item")).toHaveLength(1);
+    expect(types(effects).slice(-2)).toEqual(["assistant.discard", "settled"]);
     expect(state.answer?.text).toBe("whole");
+  });
+
+  it("takes a message whose completion was lost from the record, or from the end of the turn itself", () => {
+    const lost = [accepted, started(message("m", "")), delta("m", "who")];
+    const looked = play(...lost, ended("completed"), reading(record("completed", message("m", "whole"))));
+    expect(looked.state).toMatchObject({ answer: { text: "whole" }, phase: "settled" });
+    const told = play(...lost, ended("completed", { items: [message("m", "whole")] }));
+    expect(orders(told.effects)).toEqual([]);
+    expect(told.state).toMatchObject({ answer: { text: "whole" }, phase: "settled" });
   });
 
   it("prefers the message marked final over a later one without the mark", () => {
@@ -162,13 +198,12 @@ describe("a turn", () => {
 
   it("asks for an interrupt once, and only the server ends the turn", () => {
     const { state, effects } = play(accepted, { type: "abort" }, { type: "abort" });
-    expect(types(effects)).toEqual(["accepted", "interrupt"]);
+    expect(orders(effects)).toEqual(["arm", "interrupt"]);
     expect(state.phase).toBe("running");
   });
 
   const error = new BridgeError("x", "x");
   it.each<[TurnEvent, string]>([
-    [{ type: "clock", clock: "run_budget", error }, "timeout"],
     [{ type: "server.gone", error }, "server_exit"],
     [{ type: "start.failed", error }, "failed"],
     [ended("interrupted"), "interrupted"],
@@ -193,5 +228,344 @@ describe("a turn", () => {
       kind: "failed",
       error: { message: "boom", facts: { kind: "serverOverloaded" } },
     });
+  });
+
+  it("asks the server when nothing happens, and goes on when the turn is running", () => {
+    const { state, effects } = play(
+      accepted,
+      { type: "quiet" },
+      { type: "quiet" },
+      reading(record("inProgress"), "active"),
+    );
+    expect(orders(effects)).toEqual(["read"]);
+    expect(state.phase).toBe("running");
+    expect(state.asking).toBeUndefined();
+  });
+
+  it("lets a command be silent for ten minutes: every question is answered by 'running', nothing ends", () => {
+    const minutes = Array.from({ length: 20 }, (): TurnEvent[] => [
+      { type: "quiet" },
+      reading(record("inProgress"), "active"),
+    ]);
+    const { state } = play(accepted, started(command("c", "inProgress")), ...minutes.flat());
+    expect(state.phase).toBe("running");
+    expect(
+      play(
+        accepted,
+        started(command("c", "x")),
+        ...minutes.flat(),
+        ended("completed"),
+        completed(command("c", "completed")),
+      ).state.outcome,
+    ).toEqual({ kind: "completed" });
+  });
+
+  it("does not ask while the turn waits for us", () => {
+    const waiting = play(accepted, { type: "request.opened", id: 0, kind: "person" }, { type: "quiet" });
+    expect(orders(waiting.effects)).toEqual(["pause_budget"]);
+    const answered = play(
+      accepted,
+      { type: "request.opened", id: 0, kind: "person" },
+      { type: "request.opened", id: "0", kind: "person" },
+      { type: "request.closed", id: 0 },
+      { type: "request.closed", id: 0 },
+      { type: "request.resolved", threadId: "T", requestId: "0" },
+      { type: "quiet" },
+    );
+    expect(orders(answered.effects)).toEqual(["pause_budget", "resume_budget", "read"]);
+  });
+
+  it("settles from the server's record when its word for the end was lost", () => {
+    const { state, effects } = play(
+      accepted,
+      started(message("m", "")),
+      delta("m", "who"),
+      { type: "quiet" },
+      reading(record("completed", user("u", "go"), message("m", "whole", "final_answer"))),
+    );
+    expect(types(effects).slice(-4)).toEqual(["item", "delta", "item", "settled"]);
+    expect(state).toMatchObject({ outcome: { kind: "completed" }, answer: { text: "whole", final: true } });
+  });
+
+  it("gives the numbered messages of an old server their live ids back", () => {
+    const { effects } = play(
+      accepted,
+      completed(user("uuid", "go")),
+      started(message("msg_1", "")),
+      delta("msg_1", "firs"),
+      completed(message("msg_2", "second")),
+      { type: "quiet" },
+      reading(
+        record(
+          "completed",
+          user("item-1", "go"),
+          message("item-2", "first"),
+          message("item-3", "second"),
+          message("item-4", "third"),
+        ),
+      ),
+    );
+    const ids = effects.flatMap((effect) => (effect.type === "item" ? [effect.item.id] : []));
+    expect(ids).toEqual(["uuid", "msg_2", "msg_1", "item-4"]);
+  });
+
+  it("asks after an idle thread that did not end its turn", () => {
+    const idle: ServerEvent = { type: "thread.status", threadId: "T", status: "idle", flags: [] };
+    const { effects } = play(accepted, idle, { type: "clock", clock: "idle_read" });
+    expect(orders(effects)).toEqual(["arm", "read"]);
+  });
+
+  it("believes a server that twice knows nothing of the turn (phantom ids before 0.148)", () => {
+    const once = play(accepted, { type: "quiet" }, reading(undefined));
+    expect(once.state.phase).toBe("running");
+    expect(orders(once.effects)).toEqual(["read", "arm"]);
+    const twice = play(
+      accepted,
+      { type: "quiet" },
+      reading(undefined),
+      { type: "clock", clock: "ask_again" },
+      reading(undefined),
+    );
+    expect(twice.state.outcome).toMatchObject({ kind: "failed", category: "lost", error: { code: "turn_lost" } });
+    const busy = play(accepted, { type: "quiet" }, reading(undefined, "active"));
+    expect(busy.state.phase).toBe("running");
+  });
+
+  it("gives a connection up that answers nothing three times, and keeps the text", () => {
+    const silent: TurnEvent = { type: "read.failed", unanswered: true, error };
+    const again: TurnEvent = { type: "clock", clock: "ask_again" };
+    const events = [
+      accepted,
+      completed(message("m", "said")),
+      { type: "quiet" } as TurnEvent,
+      silent,
+      again,
+      silent,
+      again,
+    ];
+    expect(play(...events).state.phase).toBe("running");
+    const { state, effects } = play(...events, silent);
+    expect(state).toMatchObject({ outcome: { kind: "timeout", clock: "settlement" }, answer: { text: "said" } });
+    expect(orders(effects).at(-1)).toBe("retire");
+  });
+
+  it("retires the connection only when an interrupt was neither confirmed nor found in the record", () => {
+    const unconfirmed = [accepted, { type: "abort" }, { type: "clock", clock: "interrupt_grace" }] as TurnEvent[];
+    const confirmed = play(...unconfirmed, reading(record("interrupted")));
+    expect(confirmed.state.outcome).toEqual({ kind: "interrupted", by: "host" });
+    expect(orders(confirmed.effects)).not.toContain("retire");
+    for (const silence of [
+      reading(record("inProgress"), "active"),
+      { type: "read.failed", unanswered: true, error } as TurnEvent,
+    ]) {
+      const { state, effects } = play(...unconfirmed, silence);
+      expect(state.outcome).toEqual({ kind: "interrupted", by: "host", unconfirmed: true });
+      expect(orders(effects)).toContain("retire");
+    }
+  });
+
+  it("interrupts at the run budget and names the clock when the server has stopped", () => {
+    const over: TurnEvent = { type: "clock", clock: "run_budget", error };
+    expect(play(accepted, over).state.phase).toBe("running");
+    const { state } = play(accepted, over, ended("interrupted"));
+    expect(state.outcome).toEqual({ kind: "timeout", clock: "run_budget", error });
+    expect(play(accepted, over, ended("completed")).state.outcome).toEqual({ kind: "completed" });
+  });
+
+  it("repeats an interrupt that came before the turn, and sends it when the turn is named", () => {
+    const begun: ServerEvent = { type: "turn.started", threadId: "T", turn: record("inProgress") };
+    expect(orders(play({ type: "abort" }, accepted, begun).effects)).toEqual(["arm", "interrupt", "interrupt"]);
+  });
+
+  it("adopts a turn whose start was never answered when the server began it, and otherwise stops it", () => {
+    const begun: ServerEvent = { type: "turn.started", threadId: "T", turn: record("inProgress") };
+    const unanswered: TurnEvent = { type: "start.failed", error, unanswered: true };
+    expect(play(begun, unanswered).state).toMatchObject({ phase: "running", turnId: "U" });
+    const { state, effects } = play(unanswered);
+    expect(state.outcome?.kind).toBe("failed");
+    expect(orders(effects)).toEqual(["interrupt"]);
+  });
+
+  it("names a turn that its start did not name", () => {
+    const begun: ServerEvent = { type: "turn.started", threadId: "T", turn: record("inProgress") };
+    expect(play({ type: "start.accepted" }, begun, ended("completed")).state).toMatchObject({
+      turnId: "U",
+      phase: "settled",
+    });
+  });
+
+  describe("steering", () => {
+    const message1 = { id: "s1", text: "left" };
+    const steer: TurnEvent = { type: "steer", message: message1 };
+    const took: TurnEvent = { type: "steer.accepted", id: "s1" };
+
+    it("sends a steer once, also when it comes before the turn has a name", () => {
+      expect(orders(play(accepted, steer, steer).effects)).toEqual(["steer.send"]);
+      expect(orders(play(steer, accepted, steer).effects)).toEqual(["steer.send"]);
+    });
+
+    it("counts it as consumed when it stands in the turn, by id or, on old servers, by its words", () => {
+      for (const echo of [user("x", "left", "s1"), user("x", "left")]) {
+        const { state, effects } = play(accepted, steer, took, completed(echo), ended("completed"));
+        expect(types(effects)).toEqual(["accepted", "item", "steer.consumed", "settled"]);
+        expect(state.steers[0]?.status).toBe("consumed");
+      }
+    });
+
+    it("hands a refused one back at once, and sends nothing to a turn that is ending", () => {
+      const { state, effects } = play(accepted, steer, { type: "steer.refused", id: "s1" });
+      expect(types(effects)).toEqual(["accepted", "steer.returned"]);
+      expect(state.steers[0]?.status).toBe("returned");
+      expect(orders(play(accepted, { type: "abort" }, steer).effects)).toEqual(["arm", "interrupt"]);
+    });
+
+    it("waits for the answer to one that races the end, and looks an accepted one up", () => {
+      const racing = play(accepted, steer, ended("completed"));
+      expect(racing.state.phase).toBe("running");
+      expect(
+        play(accepted, steer, ended("completed"), { type: "steer.refused", id: "s1" }).state.steers[0]?.status,
+      ).toBe("returned");
+      const unseen = [accepted, steer, ended("completed"), took];
+      expect(orders(play(...unseen).effects).at(-1)).toBe("read");
+      const there = play(...unseen, reading(record("completed", user("x", "left", "s1"))));
+      expect(there.state.steers[0]?.status).toBe("consumed");
+      const missing = play(...unseen, reading(record("completed")));
+      expect(missing.state.steers[0]?.status).toBe("returned");
+      expect(types(missing.effects).slice(-2)).toEqual(["steer.returned", "settled"]);
+    });
+  });
+
+  describe("native sub-agents", () => {
+    const spawned = completed({
+      type: "subAgentActivity",
+      id: "a",
+      kind: "started",
+      agentThreadId: "C",
+      agentPath: "/kid",
+    });
+    const inChild = (event: ServerEvent): ServerEvent =>
+      ({ ...event, threadId: "C", ...("turnId" in event ? { turnId: "CU" } : {}) }) as ServerEvent;
+
+    it("follows them, shows their tools, and interrupts them first", () => {
+      const { effects } = play(
+        accepted,
+        spawned,
+        inChild(started(command("c", "inProgress"))),
+        inChild(delta("c", "out", "output")),
+        { type: "abort" },
+        ended("interrupted"),
+      );
+      expect(effects).toContainEqual({ type: "follow", threadId: "C" });
+      expect(effects).toContainEqual({ type: "interrupt", children: ["C"] });
+      expect(effects).toContainEqual({
+        type: "tool.output",
+        item: command("c", "inProgress"),
+        preview: "out",
+        agent: "C",
+      });
+      expect(types(effects).slice(-2)).toEqual(["tool.end", "settled"]);
+    });
+
+    it("does not take their end for the turn's, nor their words for its answer", () => {
+      const end = inChild({
+        type: "turn.completed",
+        threadId: "C",
+        turn: { id: "CU", status: "completed", items: [] },
+      });
+      const { state, effects } = play(accepted, spawned, inChild(completed(message("m", "child"))), end);
+      expect(state.phase).toBe("running");
+      expect(state.answer).toBeUndefined();
+      expect(effects.at(-1)).toEqual({ type: "agent", threadId: "C", status: "completed" });
+      expect(settledBy(effects)).toEqual([]);
+    });
+  });
+
+  describe("usage", () => {
+    const counts = (n: number) => ({
+      totalTokens: n,
+      inputTokens: n,
+      cachedInputTokens: 0,
+      outputTokens: 0,
+      reasoningOutputTokens: 0,
+    });
+    const usage = (total: number, last: number): ServerEvent => ({
+      type: "usage",
+      ...scope,
+      total: counts(total),
+      last: counts(last),
+    });
+    const compaction: ThreadItem = { type: "contextCompaction", id: "z" };
+
+    it("is this turn's own, also when an old server repeats the last report first", () => {
+      const output = completed(message("m", "x"));
+      const fresh = play(accepted, output, usage(130, 30), usage(150, 20));
+      expect(turnUsage(fresh.state.usage)).toMatchObject({
+        turn: { totalTokens: 50 },
+        thread: { totalTokens: 150 },
+        contextTokens: 20,
+      });
+      const stale = play(accepted, usage(100, 40), output, usage(130, 30));
+      expect(turnUsage(stale.state.usage)).toMatchObject({ turn: { totalTokens: 30 } });
+    });
+
+    it("leaves the context unknown after a compaction", () => {
+      const { state, effects } = play(accepted, completed(message("m", "x")), usage(130, 30), completed(compaction));
+      expect(turnUsage(state.usage)?.contextTokens).toBeUndefined();
+      expect(types(effects).slice(-3)).toEqual(["compaction", "compaction", "item"]);
+    });
+  });
+
+  it("names the category, what can be done, and when a limit resets", () => {
+    const { state } = play(
+      accepted,
+      {
+        type: "limits",
+        limits: {
+          windows: [
+            { usedPercent: 20, resetsAtMs: 9000 },
+            { usedPercent: 100, resetsAtMs: 5000 },
+          ],
+        },
+      },
+      ended("failed", { error: { message: "limit", kind: "usageLimitExceeded" } }),
+    );
+    expect(state.outcome).toMatchObject({
+      kind: "failed",
+      category: "usage_limit",
+      resetsAtMs: 5000,
+      actions: expect.arrayContaining(["wait"]),
+    });
+  });
+
+  it("keeps the last plan for the transcript", () => {
+    const plan = (status: string): ServerEvent => ({ type: "plan", ...scope, steps: [{ step: "one", status }] });
+    const { effects } = play(accepted, plan("inProgress"), plan("completed"), ended("completed"));
+    expect(effects.at(-2)).toEqual({
+      type: "item",
+      item: { type: "plan", id: "turn-plan", text: "[x] one" },
+      incomplete: false,
+    });
+  });
+
+  it("tells the host to drop what a retried request had streamed, once", () => {
+    const retry: ServerEvent = {
+      type: "failure",
+      ...scope,
+      failure: { message: "again", kind: "other" },
+      willRetry: true,
+    };
+    const { effects } = play(
+      accepted,
+      started(message("m", "")),
+      delta("m", "half"),
+      retry,
+      retry,
+      ended("failed"),
+      reading(record("failed")),
+    );
+    expect(types(effects).filter((type) => type === "assistant.discard")).toHaveLength(1);
+    expect(effects.filter((effect) => effect.type === "item")).toMatchObject([
+      { item: { text: "half" }, incomplete: true },
+    ]);
   });
 });

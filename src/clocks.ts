@@ -1,0 +1,45 @@
+/**
+ * Every clock that can end something, with its default. A result or error names the clock that fired by these names;
+ * hosts set them by the same keys (`clocks.quietProbeMs`, …), in milliseconds.
+ */
+export interface Clocks {
+  /** From spawning the app-server to a finished handshake. Ends the start: `server_start_timeout`. */
+  readonly initializeMs: number;
+  /** One request to the app-server. Ends that request: `wire_request_timeout`. */
+  readonly requestMs: number;
+  /** `thread/start` or `thread/resume`, which load configuration and MCP servers. Ends the attempt before its turn. */
+  readonly threadOpenMs: number;
+  /** Silence after which the server is asked how the turn stands. Ends nothing by itself. */
+  readonly quietProbeMs: number;
+  /** How long a server that was asked to interrupt a turn may take. Ends the turn and the connection. */
+  readonly interruptGraceMs: number;
+  /** How long a finished turn waits for what is still missing of it, and an unanswered question for its answer. */
+  readonly settlementMs: number;
+  /** One call of a host tool. Ends that call: it fails and the turn goes on. */
+  readonly toolMs: number;
+  /** One approval or question. Ends it as declined; meanwhile the run budget stands still. */
+  readonly approvalMs: number;
+  /** A compaction. Interrupts it: `turn_timeout`. */
+  readonly compactionMs: number;
+  /** The whole attempt, when its host set no limit of its own. Interrupts the turn: outcome `timeout`. */
+  readonly runBudgetMs: number;
+}
+
+export const defaultClocks: Clocks = {
+  initializeMs: 30_000,
+  requestMs: 60_000,
+  threadOpenMs: 60_000,
+  quietProbeMs: 30_000,
+  interruptGraceMs: 10_000,
+  settlementMs: 5_000,
+  toolMs: 90_000,
+  approvalMs: 120_000,
+  compactionMs: 300_000,
+  runBudgetMs: 48 * 3_600_000,
+};
+
+/** The defaults with what a host sets differently. */
+export function resolveClocks(changed: { readonly [K in keyof Clocks]?: Clocks[K] | undefined } = {}): Clocks {
+  const set = Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== undefined));
+  return { ...defaultClocks, ...set };
+}

@@ -1,0 +1,55 @@
+import path from "node:path";
+import { BridgeError } from "../errors.ts";
+import { binarySha256 } from "../server/binary.ts";
+import type { TurnOutcome } from "../turn/outcome.ts";
+import { returnedSteers } from "../turn/steering.ts";
+import { turnUsage } from "../turn/usage.ts";
+import { classify } from "./classify.ts";
+import type { Running, Try } from "./run-attempt.ts";
+import type { LiveServer } from "./server-slot.ts";
+import { defaultSilentToken } from "./silent.ts";
+import type { AttemptResult, ServerIdentity } from "./types.ts";
+
+/** What one attempt came to, as its host gets it. */
+export async function resultOf(running: Running, { live, thread, state }: Try): Promise<AttemptResult> {
+  const { attempt, entries, phases, context } = running;
+  // A transcript that could not be written makes the attempt fail, but the answer is still handed over.
+  const outcome: TurnOutcome =
+    running.writeError === undefined
+      ? state.outcome!
+      : { kind: "failed", error: transcriptError(running.writeError), category: "other", actions: ["report"] };
+  const text = state.answer?.text ?? "";
+  const ok = outcome.kind === "completed";
+  const classification = ok ? classify(text, entries, attempt.silentToken ?? defaultSilentToken) : undefined;
+  const usage = turnUsage(state.usage);
+  return {
+    ok,
+    outcome,
+    harness: context.id,
+    session: attempt.session,
+    thread,
+    turnId: state.turnId ?? "",
+    text,
+    ...(state.answer ? { finalItemId: state.answer.itemId } : {}),
+    ...(classification === undefined ? {} : { classification }),
+    returnedSteers: returnedSteers(state),
+    ...(usage ? { usage } : {}),
+    phases,
+    entries,
+    server: await identify(live, context.stateDir),
+  };
+}
+
+async function identify(live: LiveServer, stateDir: string): Promise<ServerIdentity> {
+  const { server } = live;
+  const sha256 = await binarySha256(server.binary.file, path.join(stateDir, "binary-hash.json")).catch(() => "");
+  return { version: server.info.version, userAgent: server.info.userAgent, binary: server.binary.file, sha256 };
+}
+
+function transcriptError(cause: unknown): BridgeError {
+  if (cause instanceof BridgeError) return cause;
+  return new BridgeError("transcript_unwritable", "The turn ran, but its transcript could not be written.", {
+    remedy: "Check the folder's permissions and free space; the Codex thread has the whole turn.",
+    cause,
+  });
+}

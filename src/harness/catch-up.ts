@@ -1,0 +1,29 @@
+import { readTurnRecord } from "../thread/history.ts";
+import type { TranscriptEntry, TranscriptSink } from "../transcript/entry.ts";
+import { projectItem } from "../transcript/project.ts";
+import { merge } from "../turn/asking.ts";
+import type { TurnEffect, TurnState } from "../turn/state.ts";
+import type { LiveServer } from "./server-slot.ts";
+
+/**
+ * Completes the transcript of a turn whose end we did not see: what the server recorded of it and never told us.
+ * Entries that are there already stay as they are.
+ */
+export async function catchUp(
+  live: LiveServer,
+  state: TurnState,
+  transcript: TranscriptSink,
+  timeoutMs: number,
+): Promise<void> {
+  const { threadId, turnId } = state;
+  if (turnId === undefined) return;
+  const { turn } = await readTurnRecord(live.server, threadId, turnId, timeoutMs);
+  if (!turn || turn.status === "inProgress") return;
+  const effects: TurnEffect[] = [];
+  merge(state, turn, effects);
+  const missed = effects.flatMap((effect): TranscriptEntry[] => {
+    const entry = effect.type === "item" ? projectItem({ threadId, turnId }, effect.item) : undefined;
+    return entry ? [entry] : [];
+  });
+  if (missed.length > 0) await transcript.append(missed);
+}

@@ -1,0 +1,53 @@
+import { decodeResult } from "../protocol/events.ts";
+import { threadStatusResult, turnsListResult } from "../protocol/methods.ts";
+import type { TurnSummary } from "../protocol/shapes.ts";
+import type { AppServer } from "../server/app-server.ts";
+import { RpcError } from "../wire/errors.ts";
+
+/** What the server itself says about a turn. */
+export interface TurnRecord {
+  /** What the thread is doing: `active`, `idle`, `systemError`, `notLoaded`. */
+  readonly threadStatus: string;
+  /** The turn with its items; while it is running, without them. Absent when the server has none of that id. */
+  readonly turn?: TurnSummary;
+  /** False when this thread keeps no history to look the turn up in (ephemeral threads). */
+  readonly listed: boolean;
+}
+
+/** How far back a turn is looked for: server-started turns may have followed it. */
+const lookBack = 8;
+
+/**
+ * Reads how a turn stands: a status that costs a few milliseconds, and the items only of a turn that is over
+ * (`thread/read`, `thread/turns/list`; both on every supported release).
+ * @throws BridgeError of the request; RpcError when the server does not know the thread
+ */
+export async function readTurnRecord(
+  server: AppServer,
+  threadId: string,
+  turnId: string | undefined,
+  timeoutMs: number,
+): Promise<TurnRecord> {
+  const read = await server.request("thread/read", { threadId }, { timeoutMs });
+  const threadStatus = decodeResult("thread/read", threadStatusResult, read).thread.status.type;
+  if (turnId === undefined) return { threadStatus, listed: true };
+  const outline = await listTurns(server, { threadId, limit: lookBack, itemsView: "notLoaded" }, timeoutMs);
+  if (!outline) return { threadStatus, listed: false };
+  const at = outline.findIndex((turn) => turn.id === turnId);
+  const found = outline[at];
+  if (!found) return { threadStatus, listed: true };
+  if (found.status === "inProgress") return { threadStatus, listed: true, turn: { ...found, items: [] } };
+  const full = await listTurns(server, { threadId, limit: at + 1, itemsView: "full" }, timeoutMs);
+  return { threadStatus, listed: true, turn: full?.find((turn) => turn.id === turnId) ?? found };
+}
+
+/** Newest first; undefined when the thread keeps no list. */
+async function listTurns(server: AppServer, params: object, timeoutMs: number): Promise<TurnSummary[] | undefined> {
+  try {
+    const result = await server.request("thread/turns/list", params, { timeoutMs });
+    return decodeResult("thread/turns/list", turnsListResult, result).data;
+  } catch (thrown) {
+    if (thrown instanceof RpcError) return undefined;
+    throw thrown;
+  }
+}

@@ -1,0 +1,95 @@
+import { BridgeError } from "../errors.ts";
+import type { TurnSummary } from "../protocol/shapes.ts";
+import type { TurnRecord } from "../thread/history.ts";
+import { advanceEnding, end, outcomeOf, settle } from "./ending.ts";
+import { ownFailure } from "./failure.ts";
+import { itemCompleted } from "./items.ts";
+import { withLiveIds } from "./spoken.ts";
+import type { Effects, TurnState } from "./state.ts";
+
+/** How often a question may stay unanswered before the connection counts as dead. */
+const maxUnanswered = 3;
+
+/** Asks the server how the turn stands, unless it is being asked already or the turn waits for us. */
+export function ask(state: TurnState, why: NonNullable<TurnState["asking"]>, effects: Effects): TurnState {
+  if (state.asking !== undefined || state.ending) return state;
+  // While we owe an answer, the server is right to be silent.
+  if (why !== "interrupt" && state.pending.size > 0) return state;
+  effects.push({ type: "read", turnId: state.turnId });
+  return { ...state, asking: why };
+}
+
+/** What the server says about the turn. Only its word settles anything. */
+export function readTurn(state: TurnState, reading: TurnRecord, effects: Effects): TurnState {
+  const why = state.asking;
+  const { asking: _, ...rest } = state;
+  const asked: TurnState = { ...rest, unansweredAsks: 0 };
+  const { turn } = reading;
+  if (asked.ending) {
+    const merged = turn ? merge(asked, turn, effects) : asked;
+    return advanceEnding({ ...merged, ending: { ...asked.ending, waited: true, read: true } }, effects);
+  }
+  if (turn && turn.status !== "inProgress") {
+    const merged = merge(asked, turn, effects);
+    // The record was just read: nothing more is to be found in it.
+    return end(merged, outcomeOf(merged, turn), effects, true);
+  }
+  if (why === "interrupt") return giveUp(asked, effects);
+  if (turn || reading.threadStatus === "active") return asked;
+  return unknownTurn(asked, reading, effects);
+}
+
+/** The server has no such turn although its thread rests. Said twice it is believed: a new turn may not be listed yet. */
+function unknownTurn(state: TurnState, reading: TurnRecord, effects: Effects): TurnState {
+  if (!state.missedOnce) {
+    effects.push({ type: "arm", clock: "ask_again" });
+    return { ...state, missedOnce: true };
+  }
+  const why = reading.listed ? "has no record of this turn" : "keeps no record of this thread";
+  const error = new BridgeError("turn_lost", `The Codex thread is ${reading.threadStatus} and ${why}.`, {
+    remedy: "Send the message again.",
+    facts: { threadStatus: reading.threadStatus },
+  });
+  return settle(state, ownFailure(error, "lost", ["retry"]), effects);
+}
+
+export function readFailed(state: TurnState, unanswered: boolean, error: BridgeError, effects: Effects): TurnState {
+  const why = state.asking;
+  const { asking: _, ...rest } = state;
+  if (state.ending) return advanceEnding({ ...rest, ending: { ...state.ending, waited: true, read: true } }, effects);
+  if (why === "interrupt") return giveUp(rest, effects);
+  const unansweredAsks = unanswered ? state.unansweredAsks + 1 : 0;
+  if (unansweredAsks >= maxUnanswered) {
+    const dead = new BridgeError("turn_timeout", "Codex stopped answering; its connection was given up.", {
+      remedy: "The next turn starts a new server and resumes the thread.",
+      facts: { clock: "settlement" },
+      cause: error,
+    });
+    effects.push({ type: "retire", error: dead });
+    return settle(rest, { kind: "timeout", clock: "settlement", error: dead }, effects);
+  }
+  effects.push({ type: "arm", clock: "ask_again" });
+  return { ...rest, unansweredAsks };
+}
+
+/** The interrupt was never confirmed, and the server says nothing that ends the turn: only now the connection goes. */
+export function giveUp(state: TurnState, effects: Effects): TurnState {
+  const error = new BridgeError("interrupt_unconfirmed", "Codex did not confirm the interrupt in time.", {
+    remedy: "The next turn starts a new server and resumes the thread.",
+    facts: { clock: "interrupt_grace" },
+  });
+  effects.push({ type: "retire", error });
+  return state.stop?.by === "clock"
+    ? settle(state, { kind: "timeout", clock: state.stop.clock, error: state.stop.error }, effects)
+    : settle(state, { kind: "interrupted", by: "host", unconfirmed: true }, effects);
+}
+
+/** Completes what the server's record has and we have not seen completed. */
+export function merge(state: TurnState, turn: TurnSummary, effects: Effects): TurnState {
+  let next = state;
+  for (const item of withLiveIds(turn.items, state.spoken, state.open)) {
+    if ("status" in item && item.status === "inProgress") continue;
+    next = itemCompleted(next, item, effects);
+  }
+  return next;
+}

@@ -1,0 +1,80 @@
+import type { ThreadItem } from "../protocol/items.ts";
+import type { TurnSummary } from "../protocol/shapes.ts";
+import { closeChildren } from "./children.ts";
+import { failedOutcome } from "./failure.ts";
+import { itemCompleted } from "./items.ts";
+import { closeOpenItems, isToolItem } from "./open-items.ts";
+import type { TurnOutcome } from "./outcome.ts";
+import type { Effects, PlanStep, TurnState } from "./state.ts";
+import { returnOutstanding } from "./steering.ts";
+
+/** What the server's word for the end of a turn means, given who wanted it to end. */
+export function outcomeOf(state: TurnState, turn: TurnSummary): TurnOutcome {
+  if (turn.status === "completed") return { kind: "completed" };
+  if (turn.status === "interrupted") {
+    if (state.stop?.by === "clock") return { kind: "timeout", clock: state.stop.clock, error: state.stop.error };
+    return { kind: "interrupted", by: state.stop ? "host" : "server" };
+  }
+  const failure = turn.error ?? state.failure ?? { message: `turn ${turn.status}`, kind: "other" };
+  return failedOutcome(failure, state.limits);
+}
+
+/** `turn/completed`. Some servers put the last message into it: a completion that was lost is made up for. */
+export function turnCompleted(state: TurnState, turn: TurnSummary, effects: Effects): TurnState {
+  if (state.ending) return state;
+  let next = state;
+  for (const item of turn.items) if (!isToolItem(item)) next = itemCompleted(next, item, effects);
+  return end(next, outcomeOf(next, turn), effects);
+}
+
+/** The server has ended the turn. It is settled at once, unless something of it is missing. */
+export function end(state: TurnState, outcome: TurnOutcome, effects: Effects, read = false): TurnState {
+  return advanceEnding({ ...state, ending: { outcome, waited: read, read } }, effects);
+}
+
+/**
+ * Completions of commands may come after `turn/completed`, on every release: a finished turn waits for them briefly.
+ * What is still open then, and steers nobody has seen in the turn, are looked up in the server's own record.
+ */
+export function advanceEnding(state: TurnState, effects: Effects): TurnState {
+  const { ending } = state;
+  if (!ending || state.phase === "settled") return state;
+  const interrupted = ending.outcome.kind === "interrupted" || ending.outcome.kind === "timeout";
+  const incomplete = !interrupted && (state.open.length > 0 || state.droppedEarly > 0);
+  const unanswered = state.steers.some(({ status }) => status === "sending");
+  const unseen = state.steers.some(({ status }) => status === "accepted");
+  if (!incomplete && !unanswered && !unseen) return settle(state, ending.outcome, effects);
+  if (incomplete && !ending.waited && state.open.some(({ item }) => isToolItem(item))) {
+    effects.push({ type: "arm", clock: "late_items" });
+    return state;
+  }
+  effects.push({ type: "arm", clock: "settlement" });
+  if (unanswered) return state;
+  if (ending.read) return settle(state, ending.outcome, effects);
+  if (state.asking === "ending") return state;
+  effects.push({ type: "read", turnId: state.turnId });
+  return { ...state, asking: "ending" };
+}
+
+/** The plan is told by updates, not as an item; the last one is what the transcript keeps. */
+function planItem(plan: readonly PlanStep[]): ThreadItem {
+  const text = plan.map(({ step, status }) => `[${status === "completed" ? "x" : " "}] ${step}`).join("\n");
+  return { type: "plan", id: "turn-plan", text };
+}
+
+/** The one place where a turn ends: what is open is closed, then the outcome is told, last. */
+export function settle(state: TurnState, outcome: TurnOutcome, effects: Effects): TurnState {
+  const { kept, discarded } = closeOpenItems(state.open, outcome.kind === "completed");
+  for (const itemId of discarded) effects.push({ type: "assistant.discard", itemId });
+  for (const item of kept) {
+    if (isToolItem(item)) effects.push({ type: "tool.end", item });
+    effects.push({ type: "item", item, incomplete: true });
+  }
+  if (state.plan) effects.push({ type: "item", item: planItem(state.plan), incomplete: false });
+  const partial = kept.find((item) => item.type === "agentMessage");
+  const answer = state.answer ?? (partial ? { itemId: partial.id, text: partial.text, final: false } : undefined);
+  const next = returnOutstanding(closeChildren(state, effects), effects);
+  effects.push({ type: "settled", outcome });
+  const { ending: _, asking: __, ...rest } = next;
+  return { ...rest, phase: "settled", open: [], early: [], pending: new Map(), outcome, ...(answer ? { answer } : {}) };
+}

@@ -1,0 +1,59 @@
+import type { ThreadItem } from "../protocol/items.ts";
+import type { OpenItem } from "./open-items.ts";
+import { fullText } from "./streamed-text.ts";
+
+type SpokenItem = Extract<ThreadItem, { type: "userMessage" | "agentMessage" | "reasoning" }>;
+
+/** Completed messages and reasoning as a list that grows at its head. */
+export interface Spoken {
+  readonly item: SpokenItem;
+  readonly before: Spoken | undefined;
+}
+
+export function isSpoken(item: ThreadItem): item is SpokenItem {
+  return item.type === "userMessage" || item.type === "agentMessage" || item.type === "reasoning";
+}
+
+function words(item: SpokenItem): string {
+  if (item.type === "agentMessage") return item.text;
+  if (item.type === "reasoning") return [...item.summary, ...item.content].join("\n");
+  return item.content.map((part) => part.text ?? part.type).join("\n");
+}
+
+const positional = /^item-\d+$/;
+
+/**
+ * Servers before 0.151, and old threads on newer ones, number the messages of their history (`item-1`, …) instead of
+ * keeping the ids they were streamed under. Gives history items the live ids back, where there is a live counterpart:
+ * completed ones by their words and order, then unfinished ones by the words that were streamed of them.
+ */
+export function withLiveIds(
+  items: readonly ThreadItem[],
+  spoken: Spoken | undefined,
+  open: readonly OpenItem[],
+): ThreadItem[] {
+  if (!items.some((item) => isSpoken(item) && positional.test(item.id))) return [...items];
+  const live: SpokenItem[] = [];
+  for (let entry = spoken; entry; entry = entry.before) live.push(entry.item);
+  live.reverse();
+  const ids = new Map<ThreadItem, string>();
+  let from = 0;
+  for (const item of items) {
+    if (!isSpoken(item)) continue;
+    const at = live.findIndex(
+      (other, index) => index >= from && other.type === item.type && words(other) === words(item),
+    );
+    if (at < 0) continue;
+    ids.set(item, live[at]!.id);
+    from = at + 1;
+  }
+  const unfinished = open.filter(({ item }) => isSpoken(item));
+  for (const item of items) {
+    if (!isSpoken(item) || ids.has(item)) continue;
+    const at = unfinished.findIndex(
+      (candidate) => candidate.item.type === item.type && words(item).startsWith(fullText(candidate.text)),
+    );
+    if (at >= 0) ids.set(item, unfinished.splice(at, 1)[0]!.item.id);
+  }
+  return items.map((item) => ({ ...item, id: ids.get(item) ?? item.id }));
+}
