@@ -1,3 +1,5 @@
+import { BridgeError } from "./errors.ts";
+
 /**
  * Every clock that can end something, with its default. A result or error names the clock that fired by these names;
  * hosts set them by the same keys (`clocks.quietProbeMs`, …), in milliseconds.
@@ -38,8 +40,28 @@ export const defaultClocks: Clocks = {
   runBudgetMs: 48 * 3_600_000,
 };
 
-/** The defaults with what a host sets differently. */
+/** Timers cannot count further (24.8 days). */
+const longestMs = 2 ** 31 - 1;
+
+/**
+ * The defaults with what a host sets differently.
+ * @throws BridgeError `clock_invalid` for a name that is no clock, or a time that is not a number of milliseconds
+ */
 export function resolveClocks(changed: { readonly [K in keyof Clocks]?: Clocks[K] | undefined } = {}): Clocks {
-  const set = Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== undefined));
+  const set: Record<string, number> = {};
+  for (const [name, ms] of Object.entries(changed)) {
+    if (!Object.hasOwn(defaultClocks, name)) {
+      throw invalid(`There is no clock ${name}.`, `Clocks are ${Object.keys(defaultClocks).join(", ")}.`);
+    }
+    if (ms === undefined) continue;
+    if (typeof ms !== "number" || !(ms >= 1 && ms <= longestMs)) {
+      throw invalid(`The clock ${name} must be 1 to ${longestMs} milliseconds.`, "Correct it, or leave it out.");
+    }
+    set[name] = ms;
+  }
   return { ...defaultClocks, ...set };
+}
+
+function invalid(message: string, remedy: string): BridgeError {
+  return new BridgeError("clock_invalid", message, { remedy });
 }

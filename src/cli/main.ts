@@ -22,6 +22,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option("--codex <path>", "Codex executable to use instead of the managed one")
     .option("--scripted [file]", "use the scripted model on loopback: no credentials, no network")
     .option("--timeout <seconds>", "budget of the turn", seconds)
+    .option("--clock <name=ms>", "set a clock, for example quietProbeMs=5000; may be given several times", clock, {})
     .addHelpText(
       "after",
       '\nExamples:\n  codex-bridge run --scripted "hello"\n  codex-bridge run --session work "fix the failing test"',
@@ -47,6 +48,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     return thrown.exitCode === 0 ? 0 : exitUsage;
   }
   return exitCode;
+}
+
+function clock(text: string, before: Record<string, number>): Record<string, number> {
+  const [, name, ms] = /^(\w+)=(\d+)$/.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError("Expected NAME=MILLISECONDS.");
+  return { ...before, [name]: Number(ms) };
 }
 
 function seconds(text: string): number {

@@ -15,6 +15,7 @@ export interface RunOptions {
   readonly codex?: string;
   readonly scripted?: boolean | string;
   readonly timeout?: number;
+  readonly clock?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -63,6 +64,8 @@ async function oneTurn(prompt: string, sessionKey: string, options: RunOptions, 
     signal,
     ...(options.model === undefined ? {} : { model: options.model }),
     ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
+    // Names are checked where the clocks are: a misspelt one is refused with the list.
+    ...(options.clock === undefined ? {} : { clocks: options.clock }),
     ...(view ? { observer: view } : {}),
   });
   view?.finish();

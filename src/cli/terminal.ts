@@ -43,9 +43,15 @@ export function liveView(terminal: Terminal): AttemptObserver & { finish(): void
       if (thread.rotation) line(paint(terminal, "yellow", `! new thread: ${thread.rotation.reason}`));
     },
     onAssistantStart: freshLine,
-    onPartialReply: ({ delta }) => {
-      write(plain(delta));
+    onPartialReply: ({ delta, text, replace }) => {
+      // What is printed cannot be taken back: a corrected text is printed whole, on a line of its own.
+      if (replace) freshLine();
+      write(plain(replace ? text : delta));
     },
+    onCommentary: ({ delta }) => {
+      write(paint(terminal, "dim", plain(delta)));
+    },
+    onAssistantDiscard: () => line(paint(terminal, "yellow", "! the model began its answer again")),
     onReasoning: ({ delta }) => {
       if (!thinking) {
         freshLine();

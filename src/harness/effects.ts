@@ -1,6 +1,6 @@
 import type { ThreadItem } from "../protocol/items.ts";
 import type { TranscriptEntry } from "../transcript/entry.ts";
-import { projectFailure, projectItem } from "../transcript/project.ts";
+import { projectItem } from "../transcript/project.ts";
 import { toolView } from "../transcript/tool-view.ts";
 import type { ToolItem } from "../turn/open-items.ts";
 import type { HostEffect } from "../turn/state.ts";
@@ -78,7 +78,7 @@ export function effectHandler(context: EffectContext): (effect: HostEffect) => v
       case "notice":
         return observer.onNotice?.({ text: effect.text });
       case "settled":
-        return settled(effect);
+        return observer.onPhase?.({ phase: "settled", atMs: context.at() });
     }
   };
 
@@ -119,13 +119,6 @@ export function effectHandler(context: EffectContext): (effect: HostEffect) => v
     }
     const entry = projectItem({ threadId: context.threadId, turnId }, item, incomplete);
     if (entry) await write(entry);
-  }
-
-  async function settled({ outcome }: Extract<HostEffect, { type: "settled" }>): Promise<void> {
-    if ("error" in outcome && turnId !== "") {
-      await write(projectFailure({ threadId: context.threadId, turnId }, outcome.error.message));
-    }
-    await observer.onPhase?.({ phase: "settled", atMs: context.at() });
   }
 }
 

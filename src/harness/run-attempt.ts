@@ -8,6 +8,7 @@ import { answerSafely } from "../requests/defaults.ts";
 import { type OpenedThread, openThread } from "../thread/open.ts";
 import type { BindingStore } from "../thread/store.ts";
 import type { TranscriptEntry } from "../transcript/entry.ts";
+import { projectFailure } from "../transcript/project.ts";
 import { runTurn } from "../turn/run.ts";
 import type { TurnState } from "../turn/state.ts";
 import { resultOf } from "./attempt-result.ts";
@@ -61,12 +62,25 @@ export async function runAttempt(context: AttemptContext, attempt: Attempt): Pro
   };
   const first = await oneTry(running);
   const again = attempt.signal?.aborted ? undefined : secondTry(first.state);
-  if (!again) return resultOf(running, first);
+  if (!again) return finish(running, first);
   await attempt.observer?.onNotice?.({
     text: again === "restart" ? "Codex ended before it answered; trying again." : "The context is full; compacting it.",
   });
-  if (!(await prepareAgain(running, first, again))) return resultOf(running, first);
-  return resultOf(running, await oneTry(running));
+  if (!(await prepareAgain(running, first, again))) return finish(running, first);
+  return finish(running, await oneTry(running));
+}
+
+/** How a turn went wrong is part of its transcript. */
+async function finish(running: Running, last: Try): Promise<AttemptResult> {
+  const { outcome, turnId, threadId } = last.state;
+  if (outcome && "error" in outcome && turnId !== undefined) {
+    const entry = projectFailure({ threadId, turnId }, outcome.error.message);
+    running.entries.push(entry);
+    await running.attempt.transcript.append([entry]).catch((error: unknown) => {
+      running.writeError ??= error;
+    });
+  }
+  return resultOf(running, last);
 }
 
 export interface Try {

@@ -1,3 +1,4 @@
+import { type Clocks, defaultClocks } from "../clocks.ts";
 import { BridgeError } from "../errors.ts";
 import type { ApprovalPolicy, SandboxMode } from "../harness/types.ts";
 
@@ -7,6 +8,8 @@ export interface PluginConfig {
   readonly approvalPolicy: ApprovalPolicy;
   readonly sandbox: SandboxMode;
   readonly appServer: AppServerConfig;
+  /** Clocks that differ from their defaults, in milliseconds. */
+  readonly clocks: Partial<Clocks>;
 }
 
 export interface AppServerConfig {
@@ -29,7 +32,7 @@ const sandboxes: readonly SandboxMode[] = ["read-only", "workspace-write", "dang
  * @throws BridgeError `plugin_config_invalid`, naming the field and, for a misspelt one, the right spelling
  */
 export function parsePluginConfig(value: unknown): PluginConfig {
-  const config = section(value ?? {}, "", ["harnessId", "approvalPolicy", "sandbox", "appServer"]);
+  const config = section(value ?? {}, "", ["harnessId", "approvalPolicy", "sandbox", "appServer", "clocks"]);
   const server = section(config.appServer ?? {}, "appServer", [
     "command",
     "codexHome",
@@ -55,6 +58,7 @@ export function parsePluginConfig(value: unknown): PluginConfig {
       configOverrides: overrides(server.configOverrides),
       env: environment(server.env),
     },
+    clocks: clocks(config.clocks),
   };
 }
 
@@ -98,6 +102,14 @@ function overrides(value: unknown): string[] {
     if (typeof pair === "string" && /^[^=\s]+=/.test(pair)) return pair;
     throw invalid(`appServer.configOverrides[${index}]`, "key=value in TOML syntax");
   });
+}
+
+function clocks(value: unknown): Partial<Clocks> {
+  const set = section(value ?? {}, "clocks", Object.keys(defaultClocks));
+  for (const [name, ms] of Object.entries(set)) {
+    if (!Number.isInteger(ms) || Number(ms) < 1) throw invalid(`clocks.${name}`, "a whole number of milliseconds", ms);
+  }
+  return set as Partial<Clocks>;
 }
 
 function environment(value: unknown): Record<string, string> {

@@ -17,7 +17,10 @@ export function createObserver(params: HostAttempt, host: HostRuntime): HostObse
   const startedAt = Date.now();
   let accepted = false;
 
-  const emit = (stream: "lifecycle" | "assistant" | "tool", data: Record<string, unknown>): void => {
+  const emit = (
+    stream: "lifecycle" | "assistant" | "tool" | "plan" | "compaction",
+    data: Record<string, unknown>,
+  ): void => {
     inRun(() => {
       const session = params.sessionKey === undefined ? {} : { sessionKey: params.sessionKey };
       host.emitAgentEvent({ runId: params.runId, ...session, stream, data });
@@ -41,12 +44,23 @@ export function createObserver(params: HostAttempt, host: HostRuntime): HostObse
       inRun(() => params.onExecutionPhase?.({ phase: "turn_accepted", backend: "codex-app-server" }));
     },
     onAssistantStart: () => inRun(async () => await params.onAssistantMessageStart?.()),
-    onPartialReply: ({ text, delta }) => {
-      emit("assistant", { text, delta });
+    onPartialReply: ({ text, delta, replace }) => {
+      const reply = { text, delta, ...(replace ? { replace } : {}) };
+      emit("assistant", reply);
       return inRun(async () => {
-        await params.onPartialReply?.({ text, delta });
+        await params.onPartialReply?.(reply);
       });
     },
+    onCommentary: ({ itemId, text, delta }) => emit("assistant", { text, delta, itemId, phase: "commentary" }),
+    onPlan: ({ steps }) => {
+      // The host spells a step's status with an underscore.
+      const spelled = steps.map(({ step, status }) => ({
+        step,
+        status: status === "inProgress" ? "in_progress" : status,
+      }));
+      emit("plan", { phase: "update", title: "Plan updated", source: "codex", steps: spelled });
+    },
+    onCompaction: ({ phase }) => emit("compaction", { phase }),
     onReasoning: ({ text }) => inRun(async () => await params.onReasoningStream?.({ text })),
     onReasoningEnd: () => inRun(async () => await params.onReasoningEnd?.()),
     onTool(tool) {

@@ -18,6 +18,7 @@ export function register(api: HostApi): void {
     hostStateDir: api.runtime.state.resolveStateDir(process.env),
     packageDir: api.rootDir ?? fileURLToPath(new URL("../..", import.meta.url)),
     appServer: config.appServer,
+    clocks: config.clocks,
     log: (level, message) => api.logger[level]?.(message),
   };
   const release = async (): Promise<void> => {

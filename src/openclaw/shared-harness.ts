@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
+import type { Clocks } from "../clocks.ts";
 import type { Harness } from "../harness/types.ts";
 import type { AppServerConfig } from "./config.ts";
 
@@ -10,6 +11,7 @@ export interface HarnessOptions {
   /** Where this plugin's package really is; the host runs a copy of its sources from elsewhere. */
   readonly packageDir: string;
   readonly appServer: AppServerConfig;
+  readonly clocks: Partial<Clocks>;
   readonly log: (level: "debug" | "info" | "warn" | "error", message: string, facts?: Record<string, unknown>) => void;
 }
 
@@ -43,7 +45,7 @@ export function acquireHarness(options: HarnessOptions, owner: symbol, apiKey?: 
   const { harnesses } = processState();
   // A server is logged in once, for its life: another credential means another server.
   const credential = apiKey === undefined ? null : createHash("sha256").update(apiKey).digest("hex");
-  const key = JSON.stringify([options.id, options.hostStateDir, options.appServer, credential]);
+  const key = JSON.stringify([options.id, options.hostStateDir, options.appServer, options.clocks, credential]);
   let shared = harnesses.get(key);
   if (!shared) {
     shared = { harness: create(options, apiKey), owners: new Set() };
@@ -88,6 +90,7 @@ async function create(options: HarnessOptions, apiKey: string | undefined): Prom
   return createCodexHarness({
     id: options.id,
     stateDir,
+    clocks: options.clocks,
     server: {
       command: appServer.command ?? managedBinary(path.join(options.packageDir, "package.json")).file,
       codexHome: appServer.codexHome ?? path.join(stateDir, "codex-home"),

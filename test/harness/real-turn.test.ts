@@ -1,72 +1,23 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { scriptedOverrides } from "../../src/cli/setup.ts";
-import { createCodexHarness } from "../../src/harness/codex-harness.ts";
-import type { AttemptObserver, Harness } from "../../src/harness/types.ts";
-import { EmbeddedHost } from "../../src/host/embedded-host.ts";
-import type { Reply } from "../../src/scripted-model/script.ts";
-import type { ModelRequest, ScriptedModel } from "../../src/scripted-model/server.ts";
-import { startScriptedModel } from "../../src/scripted-model/server.ts";
-import { testFolder } from "../support/home.ts";
-import { runningBelow } from "../support/processes.ts";
+import type { EmbeddedHost } from "../../src/host/embedded-host.ts";
 
-const folder = testFolder("harness");
-let model: ScriptedModel;
-let reply: (request: ModelRequest) => Reply | Promise<Reply>;
-let harness: Harness;
+import { killServers, openTestHost } from "./fixture.ts";
+
+let bridge: Awaited<ReturnType<typeof openTestHost>>;
 let host: EmbeddedHost;
+let turn: typeof bridge.turn;
 
 beforeAll(async () => {
-  model = await startScriptedModel({ script: (request) => reply(request) });
-  harness = createCodexHarness({
-    stateDir: folder.path,
-    // A HOME of its own: Codex runs commands in login shells, and a developer's profile is not what is tested.
-    server: {
-      codexHome: path.join(folder.path, "home"),
-      configOverrides: scriptedOverrides(model.url),
-      env: { HOME: folder.path },
-    },
-  });
-  host = new EmbeddedHost({ stateDir: folder.path, harnesses: [harness] });
+  bridge = await openTestHost("harness");
+  ({ host, turn } = bridge);
 });
-afterAll(async () => {
-  await host.dispose();
-  await model.close();
-  folder.remove();
-  expect(runningBelow(process.pid)).toEqual([]);
-});
-
-const turn = (
-  sessionKey: string,
-  prompt: string,
-  extra: { observer?: AttemptObserver; signal?: AbortSignal; timeoutMs?: number } = {},
-) =>
-  host.runTurn({
-    sessionKey,
-    prompt,
-    cwd: folder.path,
-    approvalPolicy: "never",
-    sandbox: "danger-full-access",
-    model: "gpt-5.5",
-    modelProvider: "scripted",
-    ...extra,
-  });
-
-/** kill -9 of everything this process started; a process may be gone before its turn comes. */
-function killServers(): void {
-  for (const pid of runningBelow(process.pid)) {
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch (thrown) {
-      expect(thrown).toMatchObject({ code: "ESRCH" });
-    }
-  }
-}
+afterAll(() => bridge.close());
 
 describe("a turn on the real app-server", () => {
   it("projects every kind of item, streams it, and writes it once", async () => {
-    reply = ({ step }) =>
+    bridge.reply = ({ step }) =>
       [
         [
           { think: "**Plan** first" },
@@ -108,7 +59,7 @@ describe("a turn on the real app-server", () => {
     });
     expect(partial.join("")).toBe("All done.");
     expect(tools).toEqual(["start exec", "end exec failed", "start apply_patch", "end apply_patch completed"]);
-    expect(readFileSync(path.join(folder.path, "made.txt"), "utf8")).toBe("content\n");
+    expect(readFileSync(path.join(bridge.folder, "made.txt"), "utf8")).toBe("content\n");
     expect(await host.transcript("kinds")).toEqual(result.entries);
     for (const name of ["threadMs", "firstTokenMs", "turnMs"] as const) expect(result.phases[name]).toBeGreaterThan(0);
     expect(result.server).toMatchObject({ sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
@@ -116,7 +67,7 @@ describe("a turn on the real app-server", () => {
   });
 
   it("keeps the thread, on the same server and after that server died", async () => {
-    reply = ({ body }) => [{ say: `seen ${JSON.stringify(body.input).includes("the secret word is walnut")}` }];
+    bridge.reply = ({ body }) => [{ say: `seen ${JSON.stringify(body.input).includes("the secret word is walnut")}` }];
     const first = await turn("kept", "the secret word is walnut");
     const second = await turn("kept", "what is it?");
     expect(second).toMatchObject({ text: "seen true", thread: { id: first.thread.id, resumed: true } });
@@ -127,7 +78,7 @@ describe("a turn on the real app-server", () => {
   });
 
   it("tells a dead server as an outcome and keeps what was said", async () => {
-    reply = () => [{ say: "half of it " }, { stall: true }];
+    bridge.reply = () => [{ say: "half of it " }, { stall: true }];
     let said = "";
     const running = turn("killed", "go", {
       observer: {
@@ -140,12 +91,12 @@ describe("a turn on the real app-server", () => {
     const result = await running;
     expect(result).toMatchObject({ ok: false, outcome: { kind: "server_exit", error: { code: "server_exited" } } });
     expect(said).not.toBe("");
-    reply = () => [{ say: "back" }];
+    bridge.reply = () => [{ say: "back" }];
     expect(await turn("killed", "again")).toMatchObject({ ok: true, text: "back" });
   });
 
   it("interrupts on abort and keeps the text that was streamed", async () => {
-    reply = () => [{ say: "a long story", chunkChars: 2, delayMs: 30 }, { stall: true }];
+    bridge.reply = () => [{ say: "a long story", chunkChars: 2, delayMs: 30 }, { stall: true }];
     const abort = new AbortController();
     const result = await turn("aborted", "tell", {
       signal: abort.signal,
@@ -160,28 +111,28 @@ describe("a turn on the real app-server", () => {
   });
 
   it("names the clock when the budget ends a turn, and the next turn works", async () => {
-    reply = () => [{ stall: true }];
+    bridge.reply = () => [{ stall: true }];
     const result = await turn("slow", "wait", { timeoutMs: 700 });
     expect(result.outcome).toMatchObject({ kind: "timeout", clock: "run_budget", error: { code: "turn_timeout" } });
-    reply = () => [{ say: "quick" }];
+    bridge.reply = () => [{ say: "quick" }];
     expect(await turn("slow", "again")).toMatchObject({ ok: true, text: "quick" });
   });
 
   it("tells a failing model as a failed turn with its kind", async () => {
-    reply = () => ({ status: 429, body: { error: { message: "slow down", code: "rate_limit_exceeded" } } });
+    bridge.reply = () => ({ status: 429, body: { error: { message: "slow down", code: "rate_limit_exceeded" } } });
     const result = await turn("failing", "go");
     expect(result).toMatchObject({ ok: false, outcome: { kind: "failed", error: { code: "turn_failed" } } });
   });
 
   it("answers the server's requests safely, so that a turn goes on", async () => {
-    reply = ({ step, toolOutputs }) =>
+    bridge.reply = ({ step, toolOutputs }) =>
       step === 0
         ? [{ shell: "touch forbidden.txt", escalate: "please" }]
         : [{ say: `told: ${toolOutputs[0]?.text ?? ""}` }];
     const result = await host.runTurn({
       sessionKey: "declined",
       prompt: "go",
-      cwd: folder.path,
+      cwd: bridge.folder,
       approvalPolicy: "on-request",
       sandbox: "read-only",
       model: "gpt-5.5",
@@ -189,11 +140,11 @@ describe("a turn on the real app-server", () => {
     });
     expect(result).toMatchObject({ ok: true, text: expect.stringContaining("reject") });
     expect(result.entries.find((entry) => entry.tool)?.tool?.status).toBe("declined");
-    expect(existsSync(path.join(folder.path, "forbidden.txt"))).toBe(false);
+    expect(existsSync(path.join(bridge.folder, "forbidden.txt"))).toBe(false);
   });
 
   it("runs sessions side by side and refuses two turns in one", async () => {
-    reply = async () => {
+    bridge.reply = async () => {
       await new Promise((done) => setTimeout(done, 100));
       return [{ say: "done" }];
     };
@@ -203,10 +154,10 @@ describe("a turn on the real app-server", () => {
   });
 
   it("starts a new thread and says why when the old one is gone", async () => {
-    reply = () => [{ say: "hi" }];
+    bridge.reply = () => [{ say: "hi" }];
     const first = await turn("lost", "one");
     const { FileBindingStore } = await import("../../src/thread/store.ts");
-    const store = new FileBindingStore(path.join(folder.path, "sessions"));
+    const store = new FileBindingStore(path.join(bridge.folder, "sessions"));
     await store.put({ ...(await store.get("lost"))!, threadId: "01a00000-0000-7000-8000-000000000000" });
     const second = await turn("lost", "two");
     expect(second).toMatchObject({
@@ -217,22 +168,22 @@ describe("a turn on the real app-server", () => {
   });
 
   it("compacts a thread, and resets a session", async () => {
-    reply = () => [{ say: "summary" }];
+    bridge.reply = () => [{ say: "summary" }];
     const first = await turn("compacted", "one");
     const session = { key: "compacted", id: "compacted" };
-    expect(await harness.compact(session)).toEqual({ compacted: true });
-    await harness.reset(session, "test");
-    expect(await harness.compact(session)).toMatchObject({ compacted: false });
+    expect(await bridge.harness.compact(session)).toEqual({ compacted: true });
+    await bridge.harness.reset(session, "test");
+    expect(await bridge.harness.compact(session)).toMatchObject({ compacted: false });
     expect((await turn("compacted", "two")).thread).toMatchObject({ resumed: false });
     expect(first.ok).toBe(true);
   });
 
   it("hands the answer over even when the transcript cannot be written, and says so", async () => {
-    reply = () => [{ say: "precious" }];
-    const result = await harness.runAttempt({
+    bridge.reply = () => [{ say: "precious" }];
+    const result = await bridge.harness.runAttempt({
       session: { key: "unwritable", id: "unwritable" },
       prompt: "go",
-      cwd: folder.path,
+      cwd: bridge.folder,
       approvalPolicy: "never",
       sandbox: "danger-full-access",
       model: "gpt-5.5",
@@ -247,12 +198,12 @@ describe("a turn on the real app-server", () => {
   });
 
   it("tells the server about a model only when it changes", async () => {
-    reply = ({ body }) => [{ say: String(body.model) }];
+    bridge.reply = ({ body }) => [{ say: String(body.model) }];
     const withModel = (name: string) =>
       host.runTurn({
         sessionKey: "models",
         prompt: "which?",
-        cwd: folder.path,
+        cwd: bridge.folder,
         approvalPolicy: "never",
         sandbox: "danger-full-access",
         modelProvider: "scripted",

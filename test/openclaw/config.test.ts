@@ -20,6 +20,7 @@ describe("parsePluginConfig", () => {
       approvalPolicy: "never",
       sandbox: "workspace-write",
       appServer: { configOverrides: [], env: {} },
+      clocks: {},
     };
     expect(parsePluginConfig(undefined)).toEqual(defaults);
     expect(parsePluginConfig({})).toEqual(defaults);
@@ -33,13 +34,20 @@ describe("parsePluginConfig", () => {
       configOverrides: ['model_providers.mine.base_url="http://127.0.0.1:1/v1"'],
       env: { RUST_LOG: "info" },
     };
-    const config = { harnessId: "codex-bridge", approvalPolicy: "untrusted", sandbox: "read-only", appServer };
+    const config = {
+      harnessId: "codex-bridge",
+      approvalPolicy: "untrusted",
+      sandbox: "read-only",
+      appServer,
+      clocks: { quietProbeMs: 5000 },
+    };
     expect(parsePluginConfig(config)).toEqual(config);
   });
 
   it.each([
     [{ harnesId: "x" }, "harnesId", "Write harnessId instead."],
     [{ harness_id: "x" }, "harness_id", "Write harnessId instead."],
+    [{ clocks: { quietprobe: 1 } }, "clocks.quietprobe", "Write clocks.quietProbeMs instead."],
     [{ appserver: {} }, "appserver", "Write appServer instead."],
     [{ appServer: { comand: "codex" } }, "appServer.comand", "Write appServer.command instead."],
     [{ appServer: { configOverride: [] } }, "appServer.configOverride", "Write appServer.configOverrides instead."],
@@ -65,6 +73,7 @@ describe("parsePluginConfig", () => {
     [{ appServer: { command: "" } }, "appServer.command"],
     [{ appServer: { configOverrides: ["model"] } }, "appServer.configOverrides[0]"],
     [{ appServer: { env: { PORT: 1 } } }, "appServer.env.PORT"],
+    [{ clocks: { toolMs: "90s" } }, "clocks.toolMs"],
   ])("refuses a wrong value and names its field: %j", (config, field) => {
     expect(refusal(config).facts.field).toBe(field);
   });
@@ -82,6 +91,9 @@ describe("parsePluginConfig", () => {
     expect(refusal({ zzzzzzzz: 1 }).remedy).toContain(`: ${Object.keys(properties).join(", ")}.`);
     expect(refusal({ appServer: { zzzzzzzz: 1 } }).remedy).toContain(
       `: ${Object.keys(properties.appServer?.properties ?? {}).join(", ")}.`,
+    );
+    expect(refusal({ clocks: { zzzzzzzz: 1 } }).remedy).toContain(
+      `: ${Object.keys(properties.clocks?.properties ?? {}).join(", ")}.`,
     );
   });
 });

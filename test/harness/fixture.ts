@@ -1,0 +1,74 @@
+import path from "node:path";
+import { expect } from "vitest";
+import { scriptedOverrides } from "../../src/cli/setup.ts";
+import type { Clocks } from "../../src/clocks.ts";
+import { createCodexHarness } from "../../src/harness/codex-harness.ts";
+import { EmbeddedHost, type HostTurn, type HostTurnResult } from "../../src/host/embedded-host.ts";
+import type { Reply } from "../../src/scripted-model/script.ts";
+import { type ModelRequest, startScriptedModel } from "../../src/scripted-model/server.ts";
+import { testFolder } from "../support/home.ts";
+import { runningBelow } from "../support/processes.ts";
+
+type Answer = (request: ModelRequest) => Reply | Promise<Reply>;
+
+/**
+ * A harness on the real app-server with a scripted model, in an embedded host. CODEX_UNDER_TEST names another Codex
+ * than the managed one, to try an older release by hand.
+ */
+export async function openTestHost(
+  name: string,
+  options: { overrides?: readonly string[]; clocks?: Partial<Clocks> } = {},
+) {
+  const folder = testFolder(name);
+  let answer: Answer = () => [];
+  const model = await startScriptedModel({ script: (request) => answer(request) });
+  const harness = createCodexHarness({
+    stateDir: folder.path,
+    ...(options.clocks ? { clocks: options.clocks } : {}),
+    // A HOME of its own: Codex runs commands in login shells, and a developer's profile is not what is tested.
+    server: {
+      ...(process.env.CODEX_UNDER_TEST ? { command: process.env.CODEX_UNDER_TEST } : {}),
+      codexHome: path.join(folder.path, "home"),
+      configOverrides: [...scriptedOverrides(model.url), ...(options.overrides ?? [])],
+      env: { HOME: folder.path },
+    },
+  });
+  const host = new EmbeddedHost({ stateDir: folder.path, harnesses: [harness] });
+  return {
+    folder: folder.path,
+    harness,
+    host,
+    /** What the model says from now on. */
+    set reply(next: Answer) {
+      answer = next;
+    },
+    turn: (sessionKey: string, prompt: string, extra: Partial<HostTurn> = {}): Promise<HostTurnResult> =>
+      host.runTurn({
+        sessionKey,
+        prompt,
+        cwd: folder.path,
+        approvalPolicy: "never",
+        sandbox: "danger-full-access",
+        model: "gpt-5.5",
+        modelProvider: "scripted",
+        ...extra,
+      }),
+    async close() {
+      await host.dispose();
+      await model.close();
+      folder.remove();
+      expect(runningBelow(process.pid)).toEqual([]);
+    },
+  };
+}
+
+/** kill -9 of everything this process started; a process may be gone before its turn comes. */
+export function killServers(): void {
+  for (const pid of runningBelow(process.pid)) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch (thrown) {
+      expect(thrown).toMatchObject({ code: "ESRCH" });
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { ModelRequest } from "../../src/scripted-model/server.ts";
+import { openTestHost } from "./fixture.ts";
+
+let bridge: Awaited<ReturnType<typeof openTestHost>>;
+beforeAll(async () => {
+  bridge = await openTestHost("agents", { overrides: ["features.multi_agent_v2=true"] });
+});
+afterAll(() => bridge.close());
+
+/** A sub-agent inherits its parent's conversation, and Codex's words about its own role. */
+const isChild = ({ body }: ModelRequest): boolean => JSON.stringify(body.input).includes("newly spawned child agent");
+const hasRun = ({ toolOutputs }: ModelRequest): boolean =>
+  toolOutputs.some(({ text }) => text.includes("from the kid"));
+
+const spawn = {
+  call: "spawn_agent",
+  namespace: "collaboration",
+  args: { message: "look into it", task_name: "kid" },
+};
+
+it("shows a sub-agent's tools as its own, and its end is not the turn's", async () => {
+  bridge.reply = async (request) => {
+    if (isChild(request)) {
+      return hasRun(request) ? [{ say: "kid is done", phase: "final_answer" }] : [{ shell: "echo from the kid" }];
+    }
+    if (request.step === 0) return [spawn];
+    await new Promise((done) => setTimeout(done, 700));
+    return [{ say: "all done", phase: "final_answer" }];
+  };
+  const agents: string[] = [];
+  const tools: string[] = [];
+  const result = await bridge.turn("delegating", "delegate this", {
+    observer: {
+      onAgent: ({ status }) => void agents.push(status),
+      onTool: ({ phase, name, agent }) =>
+        void (phase === "update" || tools.push(`${phase} ${name} ${agent ? "kid" : "own"}`)),
+    },
+  });
+  expect(result).toMatchObject({ ok: true, text: "all done" });
+  expect(agents).toEqual(["running", "completed"]);
+  expect(tools).toEqual(["start exec kid", "end exec kid"]);
+  expect(result.entries.map((entry) => [entry.kind, entry.text])).not.toContainEqual(["assistant", "kid is done"]);
+});
+
+it("interrupts a sub-agent before its parent, and nothing goes on running", async () => {
+  bridge.reply = (request) => {
+    if (isChild(request)) return [{ shell: "sleep 30", yieldMs: 30_000 }];
+    return request.step === 0 ? [spawn] : [{ stall: true }];
+  };
+  const abort = new AbortController();
+  const agents: string[] = [];
+  const result = await bridge.turn("stopping", "delegate this", {
+    signal: abort.signal,
+    observer: {
+      onAgent: ({ status }) => void agents.push(status),
+      onTool: ({ agent, phase }) => void (agent && phase === "start" && setTimeout(() => abort.abort(), 300)),
+    },
+  });
+  expect(result.outcome).toEqual({ kind: "interrupted", by: "host" });
+  expect(agents[0]).toBe("running");
+});
