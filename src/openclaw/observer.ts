@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { AttemptObserver, ToolProgress } from "../harness/types.ts";
+import type { AttemptObserver, AttemptPhase, ToolProgress } from "../harness/types.ts";
 import type { HostAttempt, HostRuntime } from "./sdk.ts";
 
 export interface HostObserver extends AttemptObserver {
@@ -39,9 +39,10 @@ export function createObserver(params: HostAttempt, host: HostRuntime): HostObse
       emit("lifecycle", { phase: deferred ? "finishing" : phase, ...at, ...data });
     },
     onPhase({ phase }) {
-      if (phase !== "turn_accepted") return;
+      const hostPhase = hostPhases[phase];
+      if (hostPhase === undefined) return;
       accepted = true;
-      inRun(() => params.onExecutionPhase?.({ phase: "turn_accepted", backend: "codex-app-server" }));
+      inRun(() => params.onExecutionPhase?.({ phase: hostPhase, backend: "codex-app-server" }));
     },
     onAssistantStart: () => inRun(async () => await params.onAssistantMessageStart?.()),
     onPartialReply: ({ text, delta, replace }) => {
@@ -69,6 +70,15 @@ export function createObserver(params: HostAttempt, host: HostRuntime): HostObse
     },
   };
 }
+
+/** The phases a host knows; reaching any of them means that Codex has the turn. */
+const hostPhases: Readonly<
+  Partial<Record<AttemptPhase, "turn_accepted" | "assistant_output_started" | "tool_execution_started">>
+> = {
+  turn_accepted: "turn_accepted",
+  first_token: "assistant_output_started",
+  first_tool: "tool_execution_started",
+};
 
 function toolEvent(tool: ToolProgress): Record<string, unknown> {
   const about = { name: tool.name, toolCallId: tool.id };

@@ -16,7 +16,8 @@ export function outcomeOf(state: TurnState, turn: TurnSummary): TurnOutcome {
     return { kind: "interrupted", by: state.stop ? "host" : "server" };
   }
   const failure = turn.error ?? state.failure ?? { message: `turn ${turn.status}`, kind: "other" };
-  return failedOutcome(failure, state.limits);
+  const httpStatus = failure.httpStatus ?? (failure.kind === "other" ? state.retriedStatus : undefined);
+  return failedOutcome({ ...failure, ...(httpStatus === undefined ? {} : { httpStatus }) }, state.limits);
 }
 
 /** `turn/completed`. Some servers put the last message into it: a completion that was lost is made up for. */

@@ -184,5 +184,6 @@ function failure(state: TurnState, event: Extract<ServerEvent, { type: "failure"
     effects.push({ type: "assistant.discard", itemId: entry.item.id });
     return { ...entry, discarded: true };
   });
-  return { ...state, open };
+  const { httpStatus } = event.failure;
+  return { ...state, open, ...(httpStatus === undefined ? {} : { retriedStatus: httpStatus }) };
 }
