@@ -1,0 +1,188 @@
+import { randomInt } from "node:crypto";
+import path from "node:path";
+import { expect } from "vitest";
+import { scriptedOverrides } from "../../src/cli/setup.ts";
+import type { Clocks } from "../../src/clocks.ts";
+import { createCodexHarness } from "../../src/harness/codex-harness.ts";
+import { EmbeddedHost, type HostTurn, type HostTurnResult } from "../../src/host/embedded-host.ts";
+import { decodeResult } from "../../src/protocol/events.ts";
+import { turnsListResult } from "../../src/protocol/methods.ts";
+import type { Part, Reply } from "../../src/scripted-model/script.ts";
+import { type ModelRequest, startScriptedModel } from "../../src/scripted-model/server.ts";
+import type { AppServer, AppServerOptions } from "../../src/server/app-server.ts";
+import { settlesWithin } from "../../src/server/child-process.ts";
+import type { TranscriptEntry } from "../../src/transcript/entry.ts";
+import { projectTurn } from "../../src/transcript/project.ts";
+import { testFolder } from "../support/home.ts";
+import { runningBelow } from "../support/processes.ts";
+
+/** A real app-server with a scripted model and a host around it. */
+export interface Campaign {
+  readonly host: EmbeddedHost;
+  /** Where everything lives; the app-server's home is `home` in it. */
+  readonly folder: string;
+  readonly server: AppServerOptions;
+  turn(sessionKey: string, prompt: string, extra?: Partial<HostTurn>): Promise<HostTurnResult>;
+  stop(): Promise<void>;
+}
+
+export interface CampaignOptions {
+  script(request: ModelRequest): Reply | Promise<Reply>;
+  readonly clocks?: Partial<Clocks>;
+  readonly command?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly configOverrides?: readonly string[];
+}
+
+export async function startCampaign(name: string, options: CampaignOptions): Promise<Campaign> {
+  const folder = testFolder(`campaign-${name}`);
+  const model = await startScriptedModel({ script: options.script });
+  const server: AppServerOptions = {
+    codexHome: path.join(folder.path, "home"),
+    configOverrides: [...scriptedOverrides(model.url), ...(options.configOverrides ?? [])],
+    // A HOME of its own: Codex runs commands in login shells, and a developer's profile is not what is tested.
+    env: { HOME: folder.path, ...options.env },
+    ...(options.command === undefined ? {} : { command: options.command }),
+  };
+  const harness = createCodexHarness({
+    stateDir: folder.path,
+    server,
+    ...(options.clocks ? { clocks: options.clocks } : {}),
+  });
+  const host = new EmbeddedHost({ stateDir: folder.path, harnesses: [harness] });
+  return {
+    host,
+    folder: folder.path,
+    server,
+    turn: (sessionKey, prompt, extra = {}) =>
+      host.runTurn({
+        sessionKey,
+        prompt,
+        cwd: folder.path,
+        approvalPolicy: "never",
+        sandbox: "danger-full-access",
+        model: "gpt-5.5",
+        modelProvider: "scripted",
+        ...extra,
+      }),
+    async stop() {
+      await host.dispose();
+      await model.close();
+      folder.remove();
+    },
+  };
+}
+
+/** Everything that was started is gone. */
+export function expectNothingLeft(): void {
+  expect(runningBelow(process.pid)).toEqual([]);
+}
+
+/** A whole number from 0 up to and without `below`. */
+export type Dice = (below: number) => number;
+
+/** Random numbers that come again with `CAMPAIGN_SEED`; the seed of a run is printed, so that a red run can be repeated. */
+export function dice(name: string): Dice {
+  const seed = Number(process.env.CAMPAIGN_SEED ?? randomInt(2 ** 31));
+  console.log(`${name}: CAMPAIGN_SEED=${seed}`);
+  let state = seed >>> 0;
+  // mulberry32
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
+  };
+}
+
+/**
+ * Runs `work` on all cases, `width` at a time. All of them run, so that a report shows whether one failed or all did.
+ * @throws with the first failures, each with its case
+ */
+export async function forAll<T>(cases: readonly T[], width: number, work: (each: T, lane: number) => Promise<void>) {
+  const queue = [...cases];
+  const failures: string[] = [];
+  const lane = async (_: unknown, index: number): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const each = next;
+      await inTime(work(each, index)).catch((thrown: unknown) => {
+        failures.push(`${JSON.stringify(each)}: ${explain(thrown)}`);
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+  if (failures.length === 0) return;
+  throw new Error(`${failures.length} of ${cases.length} failed:\n\n${failures.slice(0, 5).join("\n\n")}`);
+}
+
+/** No case takes this long by itself: a turn that is stuck is named instead of ending the whole test. */
+const caseMs = 30_000;
+
+async function inTime(work: Promise<void>): Promise<void> {
+  if (!(await settlesWithin(work, caseMs))) throw new Error(`did not end within ${caseMs} ms`);
+}
+
+/** An assertion's message without its values says little once it is one of many. */
+function explain(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const { actual, expected } = thrown as { actual?: unknown; expected?: unknown };
+  const line = /test\/campaign\/\w+\.test\.ts:\d+/.exec(thrown.stack ?? "")?.[0] ?? "";
+  if (actual === undefined && expected === undefined) return `${thrown.message} ${line}`;
+  return `${thrown.message} ${line}\n  found    ${JSON.stringify(actual)}\n  expected ${JSON.stringify(expected)}`;
+}
+
+export const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+/** A tool-heavy turn of about 0.7 s: five model requests, with words before, between and after. `name` is a file's. */
+export function toolHeavy(step: number, name: string): Part[] {
+  const steps: Part[][] = [
+    [
+      { say: `Looking into ${name} first.`, phase: "commentary", chunkChars: 4, delayMs: 8 },
+      { shell: `echo one-${name}` },
+    ],
+    [{ think: `**Thinking** about ${name}` }, { shell: `sleep 0.1; echo two-${name}` }],
+    [{ waitMs: 40 }, { shell: `echo three-${name}; exit 3` }],
+    [{ waitMs: 30 }, { patch: `*** Begin Patch\n*** Add File: ${name}.txt\n+content\n*** End Patch` }],
+    [{ say: `Everything about ${name} is done now.`, phase: "final_answer", chunkChars: 4, delayMs: 8 }],
+  ];
+  return steps[step] ?? [];
+}
+
+export function doubledIds(entries: readonly TranscriptEntry[]): string[] {
+  const seen = new Set<string>();
+  return entries.map(({ id }) => id).filter((id) => seen.has(id) || !seen.add(id));
+}
+
+/**
+ * What the server itself has on file of a turn, asked through a server of its own, and what of that is not in the
+ * transcript: missing, or there with less text, another status or without its output.
+ */
+export async function lostOf(server: AppServer, own: readonly TranscriptEntry[], threadId: string, turnId: string) {
+  const params = { threadId, limit: 8, itemsView: "full" };
+  const { data } = decodeResult(
+    "thread/turns/list",
+    turnsListResult,
+    await server.request("thread/turns/list", params),
+  );
+  const turn = data.find(({ id }) => id === turnId);
+  // A server that was killed may not even have written down that the turn began.
+  const recorded = turn ? projectTurn(threadId, turn) : [];
+  return recorded.filter((entry) => !own.some((mine) => holds(mine, entry)));
+}
+
+function holds(mine: TranscriptEntry, recorded: TranscriptEntry): boolean {
+  return (
+    mine.id === recorded.id &&
+    mine.text === recorded.text &&
+    mine.tool?.status === recorded.tool?.status &&
+    mine.tool?.output === recorded.tool?.output
+  );
+}
+
+/** A transcript in a few words, for comparing and for reading in a report. */
+export function brief(entries: readonly TranscriptEntry[]): string[] {
+  return entries.map(({ kind, text, tool, incomplete }) => {
+    const what = tool ? `${tool.name} ${tool.status}` : (text ?? "");
+    return `${kind}: ${what}${incomplete ? " (incomplete)" : ""}`;
+  });
+}
