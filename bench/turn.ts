@@ -21,7 +21,7 @@ import { bridgeClient, type Client, rawClient, type Sample } from "./turn-client
 import { ANSWERS, DELTAS } from "./turn-model.ts";
 
 const WARM_UP = 3;
-const TARGET = 1.1;
+const TARGET = 1.05;
 /** What a server still does after a turn must not fall into the next one. */
 const PAUSE_MS = 25;
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile } from "node:fs/promises";
+import { appendFile, mkdir, open, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { TranscriptEntry, TranscriptSink } from "../transcript/entry.ts";
 
@@ -10,6 +10,8 @@ import type { TranscriptEntry, TranscriptSink } from "../transcript/entry.ts";
 export class TranscriptFile implements TranscriptSink {
   readonly file: string;
   #known: Promise<Set<string>> | undefined;
+  /** The file ends with a whole line that we wrote. */
+  #clean = false;
   #tail: Promise<void> = Promise.resolve();
 
   constructor(folder: string, sessionKey: string) {
@@ -42,18 +44,29 @@ export class TranscriptFile implements TranscriptSink {
     const known = await this.#known;
     const fresh = entries.filter((entry) => !known.has(entry.id));
     if (fresh.length === 0) return;
+    const lines = fresh.map((entry) => `${JSON.stringify(entry)}\n`).join("");
+    try {
+      await appendFile(this.file, ((await this.#isTorn()) ? "\n" : "") + lines, { mode: 0o600 });
+      this.#clean = true;
+    } catch (thrown) {
+      this.#clean = false;
+      throw thrown;
+    }
+    for (const entry of fresh) known.add(entry.id);
+  }
+
+  /** After a crash in mid-line the next entry starts on a line of its own. Looked at once: this is the only writer. */
+  async #isTorn(): Promise<boolean> {
+    if (this.#clean) return false;
     await mkdir(path.dirname(this.file), { recursive: true, mode: 0o700 });
     const handle = await open(this.file, "a+", 0o600);
     try {
       const { size } = await handle.stat();
       const last = Buffer.alloc(1);
-      // After a crash in mid-line, start on a line of our own.
-      const torn = size > 0 && (await handle.read(last, 0, 1, size - 1)).bytesRead === 1 && last[0] !== 0x0a;
-      await handle.appendFile((torn ? "\n" : "") + fresh.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
+      return size > 0 && (await handle.read(last, 0, 1, size - 1)).bytesRead === 1 && last[0] !== 0x0a;
     } finally {
       await handle.close();
     }
-    for (const entry of fresh) known.add(entry.id);
   }
 }
 

@@ -14,9 +14,8 @@ export const noText: StreamedText = { head: "", tail: "" };
 export function appendText(text: StreamedText, delta: string): StreamedText {
   const tail = text.tail + delta;
   if (tail.length < flattenAtChars) return { head: text.head, tail };
-  // Reading one character is what makes an engine flatten a joined string.
-  tail.charCodeAt(0);
-  return { head: text.head + tail, tail: "" };
+  // Reading a character makes an engine flatten a joined string; it has to be used, or the reading is optimised away.
+  return { head: text.head + (tail.charAt(0) + tail.slice(1)), tail: "" };
 }
 
 export function fullText(text: StreamedText): string {
