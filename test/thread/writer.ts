@@ -1,0 +1,32 @@
+/**
+ * A process that writes bindings as fast as it can and says on stdout what was committed; killed at any moment by
+ * store-kill.test.ts. Arguments: the store's file, the writer's name.
+ */
+import { BindingStore } from "../../src/thread/store.ts";
+
+const [file, name] = process.argv.slice(2) as [string, string];
+const store = new BindingStore(file);
+const started = Date.now();
+for (let n = 0; ; n += 1) {
+  const sessionKey = `${name}-${n % 20}`;
+  const threadId = `${name}-${started}-${n}`;
+  const rotation = { reason: `round ${n}`, from: `${name}-before-${n}` };
+  await store.bind(
+    {
+      agentId: "main",
+      sessionKey,
+      sessionId: "s",
+      threadId,
+      codexVersion: "0.169.0",
+      cwd: "/w",
+      tools: {},
+      instructions: "",
+      state: "active",
+      createdAtMs: started,
+      updatedAtMs: Date.now(),
+    },
+    rotation,
+  );
+  // One write: the line is out before the next commit, or it is not there at all.
+  process.stdout.write(`${sessionKey} ${threadId}\n`);
+}
