@@ -27,6 +27,8 @@ export function readTurn(state: TurnState, reading: TurnRecord, effects: Effects
   const { turn } = reading;
   if (asked.ending) {
     const merged = turn ? merge(asked, turn, effects) : asked;
+    // A question from before the end may have an answer from before the end: it helps, and is asked again.
+    if (why !== "ending") return advanceEnding(merged, effects);
     return advanceEnding({ ...merged, ending: { ...asked.ending, waited: true, read: true } }, effects);
   }
   if (turn && turn.status !== "inProgress") {
@@ -56,7 +58,10 @@ function unknownTurn(state: TurnState, reading: TurnRecord, effects: Effects): T
 export function readFailed(state: TurnState, unanswered: boolean, error: BridgeError, effects: Effects): TurnState {
   const why = state.asking;
   const { asking: _, ...rest } = state;
-  if (state.ending) return advanceEnding({ ...rest, ending: { ...state.ending, waited: true, read: true } }, effects);
+  if (state.ending) {
+    if (why !== "ending") return advanceEnding(rest, effects);
+    return advanceEnding({ ...rest, ending: { ...state.ending, waited: true, read: true } }, effects);
+  }
   if (why === "interrupt") return giveUp(rest, effects);
   const unansweredAsks = unanswered ? state.unansweredAsks + 1 : 0;
   if (unansweredAsks >= maxUnanswered) {
@@ -86,10 +91,15 @@ export function giveUp(state: TurnState, effects: Effects): TurnState {
 
 /** Completes what the server's record has and we have not seen completed. */
 export function merge(state: TurnState, turn: TurnSummary, effects: Effects): TurnState {
+  const items = withLiveIds(turn.items, state.spoken, state.open);
   let next = state;
-  for (const item of withLiveIds(turn.items, state.spoken, state.open)) {
+  for (const item of items) {
     if ("status" in item && item.status === "inProgress") continue;
     next = itemCompleted(next, item, effects);
   }
-  return next;
+  // What was made up for came last, wherever it stands in the turn: the record's order decides.
+  const said = items.filter((item) => item.type === "agentMessage");
+  const best = said.findLast(({ phase }) => phase === "final_answer") ?? said.at(-1);
+  if (!best) return next;
+  return { ...next, answer: { itemId: best.id, text: best.text, final: best.phase === "final_answer" } };
 }

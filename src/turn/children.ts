@@ -1,5 +1,6 @@
 import type { ServerEvent } from "../protocol/events.ts";
 import type { ThreadItem } from "../protocol/items.ts";
+import { addId, emptyIdSet, hasId, type IdSet } from "./id-set.ts";
 import { appendPreview, isToolItem, type ToolItem } from "./open-items.ts";
 import type { Effects, TurnState } from "./state.ts";
 
@@ -7,9 +8,10 @@ import type { Effects, TurnState } from "./state.ts";
 export interface Child {
   readonly status: "running" | "completed" | "failed" | "interrupted";
   readonly open: ReadonlyMap<string, { readonly item: ToolItem; readonly preview: string }>;
+  readonly done: IdSet;
 }
 
-const newChild: Child = { status: "running", open: new Map() };
+const newChild: Child = { status: "running", open: new Map(), done: emptyIdSet };
 
 /** Items of a parent name the threads of its sub-agents; those are followed from then on. */
 export function followChildren(state: TurnState, item: ThreadItem, effects: Effects): TurnState {
@@ -42,12 +44,14 @@ export function childEvent(state: TurnState, threadId: string, event: ServerEven
       const { status: said } = event.turn;
       const status = said === "completed" || said === "interrupted" ? said : "failed";
       effects.push({ type: "agent", threadId, status });
-      return put({ status, open: endTools(child, threadId, effects) });
+      let done = child.done;
+      for (const id of child.open.keys()) done = addId(done, id);
+      return put({ status, open: endTools(child, threadId, effects), done });
     }
     case "item.started": {
       const { item } = event;
       const next = followChildren(state, item, effects);
-      if (!isToolItem(item) || child.open.has(item.id)) return next;
+      if (!isToolItem(item) || child.open.has(item.id) || hasId(child.done, item.id)) return next;
       effects.push({ type: "tool.start", item, agent: threadId });
       const open = new Map(child.open).set(item.id, { item, preview: "" });
       return { ...next, children: new Map(next.children).set(threadId, { ...child, open }) };
@@ -62,12 +66,13 @@ export function childEvent(state: TurnState, threadId: string, event: ServerEven
     case "item.completed": {
       const { item } = event;
       const next = followChildren(state, item, effects);
-      if (!isToolItem(item)) return next;
+      if (!isToolItem(item) || hasId(child.done, item.id)) return next;
       if (!child.open.has(item.id)) effects.push({ type: "tool.start", item, agent: threadId });
       effects.push({ type: "tool.end", item, agent: threadId });
       const open = new Map(child.open);
       open.delete(item.id);
-      return { ...next, children: new Map(next.children).set(threadId, { ...child, open }) };
+      const done = addId(child.done, item.id);
+      return { ...next, children: new Map(next.children).set(threadId, { ...child, open, done }) };
     }
     default:
       return state;
@@ -80,7 +85,10 @@ export function runningChildren(state: TurnState): string[] {
 
 /** Every tool that was started is ended, also when its sub-agent outlives the turn. */
 export function closeChildren(state: TurnState, effects: Effects): TurnState {
-  for (const [threadId, child] of state.children) endTools(child, threadId, effects);
+  for (const [threadId, child] of state.children) {
+    endTools(child, threadId, effects);
+    if (child.status === "running") effects.push({ type: "agent", threadId, status: "left_running" });
+  }
   return { ...state, children: new Map() };
 }
 

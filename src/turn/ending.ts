@@ -30,7 +30,7 @@ export function turnCompleted(state: TurnState, turn: TurnSummary, effects: Effe
 
 /** The server has ended the turn. It is settled at once, unless something of it is missing. */
 export function end(state: TurnState, outcome: TurnOutcome, effects: Effects, read = false): TurnState {
-  return advanceEnding({ ...state, ending: { outcome, waited: read, read } }, effects);
+  return advanceEnding({ ...state, ending: { outcome, waited: false, read } }, effects);
 }
 
 /**
@@ -41,7 +41,7 @@ export function advanceEnding(state: TurnState, effects: Effects): TurnState {
   const { ending } = state;
   if (!ending || state.phase === "settled") return state;
   const interrupted = ending.outcome.kind === "interrupted" || ending.outcome.kind === "timeout";
-  const incomplete = !interrupted && (state.open.length > 0 || state.droppedEarly > 0);
+  const incomplete = !interrupted && (state.open.length > 0 || state.droppedEarly + state.strayDeltas > 0);
   const unanswered = state.steers.some(({ status }) => status === "sending");
   const unseen = state.steers.some(({ status }) => status === "accepted");
   if (!incomplete && !unanswered && !unseen) return settle(state, ending.outcome, effects);
@@ -52,7 +52,7 @@ export function advanceEnding(state: TurnState, effects: Effects): TurnState {
   effects.push({ type: "arm", clock: "settlement" });
   if (unanswered) return state;
   if (ending.read) return settle(state, ending.outcome, effects);
-  if (state.asking === "ending") return state;
+  if (state.asking !== undefined) return state;
   effects.push({ type: "read", turnId: state.turnId });
   return { ...state, asking: "ending" };
 }
@@ -66,6 +66,9 @@ function planItem(plan: readonly PlanStep[]): ThreadItem {
 /** The one place where a turn ends: what is open is closed, then the outcome is told, last. */
 export function settle(state: TurnState, outcome: TurnOutcome, effects: Effects): TurnState {
   const { kept, discarded } = closeOpenItems(state.open, outcome.kind === "completed");
+  for (const { item } of state.open)
+    if (item.type === "contextCompaction") effects.push({ type: "compaction", phase: "end" });
+  if (state.open.some(({ item }) => item.type === "reasoning")) effects.push({ type: "reasoning.end" });
   for (const itemId of discarded) effects.push({ type: "assistant.discard", itemId });
   for (const item of kept) {
     if (isToolItem(item)) effects.push({ type: "tool.end", item });

@@ -31,8 +31,10 @@ export function itemStarted(state: TurnState, item: ThreadItem, effects: Effects
 
 export function itemDelta(state: TurnState, event: Delta, effects: Effects): TurnState {
   const index = indexOf(state.open, event.itemId);
-  // A delta without its start: the item was finished already, or never announced. Its completion has the whole text.
-  if (index < 0) return { ...state, strayDeltas: state.strayDeltas + 1 };
+  if (index < 0) {
+    // Of an item that is finished: its completion had the whole text. Of one nobody announced: something was lost.
+    return hasId(state.done, event.itemId) ? state : { ...state, strayDeltas: state.strayDeltas + 1 };
+  }
   const before = state.open[index]!;
   const { item } = before;
   if (event.channel === "output") {
@@ -43,8 +45,16 @@ export function itemDelta(state: TurnState, event: Delta, effects: Effects): Tur
   }
   if (!state.firstToken) effects.push({ type: "first_token" });
   const text = appendText(before.text, event.delta);
-  effects.push({ type: "delta", channel: event.channel, item, delta: event.delta, text: fullText(text) });
-  return { ...state, firstToken: true, open: state.open.with(index, { ...before, text }) };
+  const replace = before.discarded ? { replace: true as const } : {};
+  effects.push({
+    type: "delta",
+    channel: event.channel,
+    item,
+    delta: before.discarded ? "" : event.delta,
+    text: fullText(text),
+    ...replace,
+  });
+  return { ...state, firstToken: true, open: state.open.with(index, { ...before, text, discarded: false }) };
 }
 
 /** Parts of a reasoning summary are paragraphs; the first one needs no separator. */
@@ -91,7 +101,7 @@ function finishMessage(
   effects: Effects,
 ): void {
   if (!open) effects.push({ type: "assistant.start", itemId: item.id });
-  const streamed = open ? fullText(open.text) : "";
+  const streamed = open && !open.discarded ? fullText(open.text) : "";
   if (item.text === streamed) return;
   if (item.text.startsWith(streamed)) {
     effects.push({ type: "delta", channel: "text", item, delta: item.text.slice(streamed.length), text: item.text });

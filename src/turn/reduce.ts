@@ -1,3 +1,4 @@
+import type { BridgeError } from "../errors.ts";
 import type { ServerEvent } from "../protocol/events.ts";
 import { ask, giveUp, readFailed, readTurn } from "./asking.ts";
 import { childEvent, runningChildren } from "./children.ts";
@@ -53,8 +54,7 @@ function step(state: TurnState, event: TurnEvent, effects: Effects): TurnState {
     case "request.closed":
       return answerGiven(state, event.id, effects);
     case "server.gone":
-      // What the server had already decided stands.
-      return settle(state, state.ending?.outcome ?? { kind: "server_exit", error: event.error }, effects);
+      return serverGone(state, event.error, effects);
     default:
       return fromServer(state, event, effects);
   }
@@ -82,11 +82,23 @@ function startFailed(
   effects: Effects,
 ): TurnState {
   if (event.unanswered) {
-    const begun = state.early.findLast((candidate) => candidate.type === "turn.started");
-    if (begun) return accepted(state, begun.turn.id, effects);
+    const begun = begunTurn(state);
+    if (begun !== undefined) return accepted(state, begun, effects);
     effects.push({ type: "interrupt", children: [] });
   }
   return settle(state, ownFailure(event.error, "other", ["retry", "report"]), effects);
+}
+
+/** What the server had already said of the turn stands, also what came before the answer that names it. */
+function serverGone(state: TurnState, error: BridgeError, effects: Effects): TurnState {
+  const begun = state.phase === "starting" ? begunTurn(state) : undefined;
+  const next = begun === undefined ? state : accepted(state, begun, effects);
+  if (next.phase === "settled") return next;
+  return settle(next, next.ending?.outcome ?? { kind: "server_exit", error }, effects);
+}
+
+function begunTurn(state: TurnState): string | undefined {
+  return state.early.findLast((event) => event.type === "turn.started")?.turn.id;
 }
 
 /** The request to interrupt is an effect; the turn ends when the server says so. */
@@ -120,6 +132,7 @@ function clock(state: TurnState, event: Extract<TurnEvent, { type: "clock" }>, e
 function fromServer(state: TurnState, event: ServerEvent, effects: Effects): TurnState {
   if (event.type === "limits") return { ...state, limits: event.limits };
   if (!("threadId" in event) || event.threadId === undefined) return state;
+  if (event.type === "request.resolved") return answerGiven(state, event.requestId, effects);
   if (event.threadId !== state.threadId) {
     if (!state.children.has(event.threadId)) return state;
     return childEvent(state, event.threadId, event, effects);
@@ -168,8 +181,6 @@ function ofThisTurn(state: TurnState, event: ServerEvent, effects: Effects): Tur
     case "notice":
       effects.push({ type: "notice", text: event.text });
       return state;
-    case "request.resolved":
-      return answerGiven(state, event.requestId, effects);
     default:
       return state;
   }

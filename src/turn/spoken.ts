@@ -14,6 +14,11 @@ export function isSpoken(item: ThreadItem): item is SpokenItem {
   return item.type === "userMessage" || item.type === "agentMessage" || item.type === "reasoning";
 }
 
+export function hasSpoken(spoken: Spoken | undefined, type: SpokenItem["type"]): boolean {
+  for (let entry = spoken; entry; entry = entry.before) if (entry.item.type === type) return true;
+  return false;
+}
+
 function words(item: SpokenItem): string {
   if (item.type === "agentMessage") return item.text;
   if (item.type === "reasoning") return [...item.summary, ...item.content].join("\n");
@@ -42,15 +47,15 @@ export function withLiveIds(
   for (let entry = spoken; entry; entry = entry.before) live.push(entry.item);
   live.reverse();
   const ids = new Map<ThreadItem, string>();
-  let from = 0;
+  const used = new Set<number>();
   for (const item of items) {
     if (!isSpoken(item)) continue;
     const at = live.findIndex(
-      (other, index) => index >= from && other.type === item.type && words(other) === words(item),
+      (other, index) => !used.has(index) && other.type === item.type && words(other) === words(item),
     );
     if (at < 0) continue;
     ids.set(item, live[at]!.id);
-    from = at + 1;
+    used.add(at);
   }
   const unfinished = open.filter(({ item }) => isSpoken(item));
   for (const item of items) {

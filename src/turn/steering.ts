@@ -1,4 +1,5 @@
 import type { ThreadItem } from "../protocol/items.ts";
+import { hasSpoken } from "./spoken.ts";
 import type { Effects, TurnState } from "./state.ts";
 
 /** Words for a running turn. `id` identifies them for good: the same id is never sent twice. */
@@ -52,6 +53,8 @@ export function steerAnswered(state: TurnState, id: string, accepted: boolean, e
 export function consumeSteer(state: TurnState, item: ThreadItem, effects: Effects): TurnState {
   if (item.type !== "userMessage" || state.steers.length === 0) return state;
   const text = item.content.map((part) => part.text ?? "").join("\n");
+  // The first words of a turn are its prompt, whatever they are.
+  if (!item.clientId && !hasSpoken(state.spoken, "userMessage")) return state;
   const outstanding = state.steers.filter(({ status }) => status === "sending" || status === "accepted");
   const entry = item.clientId
     ? outstanding.find(({ message }) => message.id === item.clientId)

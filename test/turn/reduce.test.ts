@@ -397,6 +397,7 @@ describe("a turn", () => {
   describe("steering", () => {
     const message1 = { id: "s1", text: "left" };
     const steer: TurnEvent = { type: "steer", message: message1 };
+    const prompt = completed(user("p", "left"));
     const took: TurnEvent = { type: "steer.accepted", id: "s1" };
 
     it("sends a steer once, also when it comes before the turn has a name", () => {
@@ -406,10 +407,14 @@ describe("a turn", () => {
 
     it("counts it as consumed when it stands in the turn, by id or, on old servers, by its words", () => {
       for (const echo of [user("x", "left", "s1"), user("x", "left")]) {
-        const { state, effects } = play(accepted, steer, took, completed(echo), ended("completed"));
-        expect(types(effects)).toEqual(["accepted", "item", "steer.consumed", "settled"]);
+        const { state, effects } = play(accepted, prompt, steer, took, completed(echo), ended("completed"));
+        expect(types(effects)).toEqual(["accepted", "item", "item", "steer.consumed", "settled"]);
         expect(state.steers[0]?.status).toBe("consumed");
       }
+    });
+
+    it("does not take the prompt for a steer of the same words", () => {
+      expect(play(accepted, steer, took, prompt).state.steers[0]?.status).toBe("accepted");
     });
 
     it("hands a refused one back at once, and sends nothing to a turn that is ending", () => {
@@ -463,7 +468,7 @@ describe("a turn", () => {
         preview: "out",
         agent: "C",
       });
-      expect(types(effects).slice(-2)).toEqual(["tool.end", "settled"]);
+      expect(types(effects).slice(-3)).toEqual(["tool.end", "agent", "settled"]);
     });
 
     it("does not take their end for the turn's, nor their words for its answer", () => {
@@ -478,6 +483,27 @@ describe("a turn", () => {
       expect(effects.at(-1)).toEqual({ type: "agent", threadId: "C", status: "completed" });
       expect(settledBy(effects)).toEqual([]);
     });
+  });
+
+  it("counts a sub-agent's request as answered, whatever thread says so", () => {
+    const opened: TurnEvent = { type: "request.opened", id: 3, kind: "person" };
+    const { effects } = play(accepted, opened, { type: "request.resolved", threadId: "C", requestId: 3 });
+    expect(orders(effects)).toEqual(["pause_budget", "resume_budget"]);
+  });
+
+  it("keeps what came before the answer that would have named the turn, when the server dies", () => {
+    const begun: ServerEvent = { type: "turn.started", threadId: "T", turn: record("inProgress") };
+    const gone: TurnEvent = { type: "server.gone", error };
+    expect(play(begun, completed(message("m", "said")), gone).state).toMatchObject({
+      answer: { text: "said" },
+      turnId: "U",
+    });
+    expect(play(begun, ended("completed"), gone).state.outcome).toEqual({ kind: "completed" });
+  });
+
+  it("takes a delta of an unknown item as a sign that something was lost", () => {
+    const { effects } = play(accepted, delta("m", "x"), ended("completed"));
+    expect(orders(effects)).toEqual(["arm", "read"]);
   });
 
   describe("usage", () => {
