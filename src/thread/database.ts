@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync } from "node:fs";
 import path from "node:path";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as immediately, setTimeout as sleep } from "node:timers/promises";
 import { BridgeError } from "../errors.ts";
 
 export type Row = Record<string, string | number | bigint | null | Uint8Array>;
@@ -60,7 +60,8 @@ export class Database {
 
   static async #opened(file: string, options: DatabaseOptions, lockMs: number): Promise<Database> {
     const { DatabaseSync } = await import("node:sqlite");
-    const db = new DatabaseSync(file, { timeout: 50 });
+    // SQLite's own waiting would block the process, and sleeps longer than a write takes.
+    const db = new DatabaseSync(file, { timeout: 0 });
     const database = new Database(db, file, lockMs);
     try {
       await database.#retrying(() => db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL"));
@@ -157,14 +158,15 @@ export class Database {
   /** Another process holds the lock for microseconds; one that died holds none. */
   async #retrying<T>(work: () => T): Promise<T> {
     const until = performance.now() + this.#lockMs;
-    for (;;) {
+    for (let attempt = 0; ; attempt += 1) {
       try {
         return work();
       } catch (thrown) {
         const code = primaryCode(thrown);
         if ((code !== codes.busy && code !== codes.locked) || performance.now() > until) throw thrown;
       }
-      await sleep(1 + Math.random() * 10);
+      if (attempt < 50) await immediately();
+      else await sleep(1 + Math.random() * 10);
     }
   }
 }

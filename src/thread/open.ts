@@ -233,8 +233,8 @@ function whyGone(thrown: unknown): string | undefined {
   if (/no rollout found|not materialized|thread not found|invalid (thread|session) id/i.test(thrown.rpcMessage)) {
     return "Codex has no record of the earlier thread";
   }
-  // An older release reads what a newer one wrote.
-  return /failed to (parse|load|read).*(rollout|thread)/i.test(thrown.rpcMessage)
+  // Releases read and continue each other's threads, but not all what all others wrote (0.142 spoils it for 0.169).
+  return /failed to (parse|load|read|resume)\b.*\b(rollout|thread)/i.test(thrown.rpcMessage)
     ? "this Codex cannot read the earlier thread"
     : undefined;
 }

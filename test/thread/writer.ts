@@ -1,10 +1,11 @@
 /**
  * A process that writes bindings as fast as it can and says on stdout what was committed; killed at any moment by
- * store-kill.test.ts. Arguments: the store's file, the writer's name.
+ * store-kill.test.ts. Arguments: the store's file, the writer's name, and a pause after each write (ms, for bench/).
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { BindingStore } from "../../src/thread/store.ts";
 
-const [file, name] = process.argv.slice(2) as [string, string];
+const [file, name, pauseMs] = process.argv.slice(2) as [string, string, string?];
 const store = new BindingStore(file);
 const started = Date.now();
 for (let n = 0; ; n += 1) {
@@ -29,4 +30,5 @@ for (let n = 0; ; n += 1) {
   );
   // One write: the line is out before the next commit, or it is not there at all.
   process.stdout.write(`${sessionKey} ${threadId}\n`);
+  if (pauseMs !== undefined) await sleep(Number(pauseMs));
 }
