@@ -11,6 +11,8 @@ export interface Clocks {
   readonly requestMs: number;
   /** `thread/start` or `thread/resume`, which load configuration and MCP servers. Ends the attempt before its turn. */
   readonly threadOpenMs: number;
+  /** How long an attempt waits for another turn on its session or thread. Ends the attempt: `session_busy`. */
+  readonly sessionWaitMs: number;
   /** Silence after which the server is asked how the turn stands. Ends nothing by itself. */
   readonly quietProbeMs: number;
   /** How long a server that was asked to interrupt a turn may take. Ends the turn and the connection. */
@@ -31,6 +33,7 @@ export const defaultClocks: Clocks = {
   initializeMs: 30_000,
   requestMs: 60_000,
   threadOpenMs: 60_000,
+  sessionWaitMs: 30_000,
   quietProbeMs: 30_000,
   interruptGraceMs: 10_000,
   settlementMs: 5_000,

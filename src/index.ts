@@ -6,9 +6,13 @@ export type {
   AttemptObserver,
   AttemptResult,
   Harness,
+  PreparedReset,
   SessionRef,
 } from "./harness/types.ts";
 export { EmbeddedHost, type EmbeddedHostOptions, type HostTurn, type HostTurnResult } from "./host/embedded-host.ts";
 export { type AppServer, type AppServerOptions, startAppServer } from "./server/app-server.ts";
+export type { PriorMessage } from "./thread/projection.ts";
+export type { ToolDefinition } from "./thread/settings.ts";
 export type { TranscriptEntry, TranscriptSink } from "./transcript/entry.ts";
 export type { TurnOutcome } from "./turn/outcome.ts";
+export type { TurnControl } from "./turn/run.ts";

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { BridgeError } from "../errors.ts";
 
 const exitUsage = 2;
 
@@ -41,13 +42,49 @@ export async function main(argv: readonly string[]): Promise<number> {
       exitCode = await demo(options);
     });
 
+  addSessions(program);
+
   try {
     await program.parseAsync(argv);
   } catch (thrown) {
-    if (!(thrown instanceof CommanderError)) throw thrown;
-    return thrown.exitCode === 0 ? 0 : exitUsage;
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : exitUsage;
+    if (!(thrown instanceof BridgeError)) throw thrown;
+    const { reportError } = await import("./run.ts");
+    reportError(thrown);
+    return 1;
   }
   return exitCode;
+}
+
+function addSessions(program: Command): void {
+  const sessions = program.command("sessions").description("look at and repair which Codex thread a session uses");
+  const load = () => import("./sessions.ts");
+  const command = (name: string, description: string): Command =>
+    sessions
+      .command(name)
+      .description(description)
+      .option("--json", "print exactly one JSON document on stdout")
+      .option("--state <dir>", "state folder (default: that of `run`)")
+      .option("--agent <id>", "agent the session belongs to (default: main)");
+  command("list", "all sessions, most recently used first").action(async (options) => (await load()).list(options));
+  command("show <session>", "one session, and why its thread was ever replaced").action(
+    async (session: string, options) => (await load()).show(session, options),
+  );
+  command("rebind <session> <thread>", "go on with another Codex thread").action(
+    async (session: string, thread: string, options) => (await load()).rebind(session, thread, options),
+  );
+  command("unbind <session>", "start a new thread with the next turn").action(async (session: string, options) =>
+    (await load()).unbind(session, options),
+  );
+  command("prune", "forget sessions that ended long ago; Codex's own threads stay")
+    .option("--days <days>", "how long ago", days, 30)
+    .action(async (options) => (await load()).prune(options));
+}
+
+function days(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 0) throw new InvalidArgumentError("Expected a number of days.");
+  return value;
 }
 
 function clock(text: string, before: Record<string, number>): Record<string, number> {

@@ -1,11 +1,12 @@
 import path from "node:path";
 import { BridgeError } from "../errors.ts";
 import { binarySha256 } from "../server/binary.ts";
+import type { OpenedThread } from "../thread/open.ts";
 import type { TurnOutcome } from "../turn/outcome.ts";
 import { returnedSteers } from "../turn/steering.ts";
 import { turnUsage } from "../turn/usage.ts";
+import type { Running, Try } from "./attempt-context.ts";
 import { classify } from "./classify.ts";
-import type { Running, Try } from "./run-attempt.ts";
 import type { LiveServer } from "./server-slot.ts";
 import { defaultSilentToken } from "./silent.ts";
 import type { AttemptResult, ServerIdentity } from "./types.ts";
@@ -27,7 +28,7 @@ export async function resultOf(running: Running, { live, thread, state }: Try): 
     outcome,
     harness: context.id,
     session: attempt.session,
-    thread,
+    thread: shownThread(thread),
     turnId: state.turnId ?? "",
     text,
     ...(state.answer ? { finalItemId: state.answer.itemId } : {}),
@@ -52,4 +53,9 @@ function transcriptError(cause: unknown): BridgeError {
     remedy: "Check the folder's permissions and free space; the Codex thread has the whole turn.",
     cause,
   });
+}
+
+/** What a host is told about its thread. */
+export function shownThread({ id, resumed, rotation }: OpenedThread): AttemptResult["thread"] {
+  return { id, resumed, ...(rotation ? { rotation } : {}) };
 }

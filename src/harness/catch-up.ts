@@ -2,6 +2,7 @@ import { readTurnRecord } from "../thread/history.ts";
 import type { TranscriptEntry, TranscriptSink } from "../transcript/entry.ts";
 import { projectItem } from "../transcript/project.ts";
 import { merge } from "../turn/asking.ts";
+import { isNumbered } from "../turn/spoken.ts";
 import type { TurnEffect, TurnState } from "../turn/state.ts";
 import type { LiveServer } from "./server-slot.ts";
 
@@ -22,7 +23,10 @@ export async function catchUp(
   const effects: TurnEffect[] = [];
   merge(state, turn, effects);
   const missed = effects.flatMap((effect): TranscriptEntry[] => {
-    const entry = effect.type === "item" ? projectItem({ threadId, turnId }, effect.item) : undefined;
+    if (effect.type !== "item") return [];
+    // A process that never saw the turn cannot tell what an old server's numbers stand for.
+    if (state.spoken === undefined && isNumbered(effect.item)) return [];
+    const entry = projectItem({ threadId, turnId }, effect.item);
     return entry ? [entry] : [];
   });
   if (missed.length > 0) await transcript.append(missed);

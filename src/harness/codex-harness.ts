@@ -1,14 +1,16 @@
 import path from "node:path";
 import { type Clocks, resolveClocks } from "../clocks.ts";
-import { BridgeError } from "../errors.ts";
 import type { AppServerOptions } from "../server/app-server.ts";
 import { loadThread } from "../thread/open.ts";
-import { FileBindingStore } from "../thread/store.ts";
+import { BindingStore } from "../thread/store.ts";
+import type { AttemptContext } from "./attempt-context.ts";
 import { compactThread } from "./compact.ts";
+import { forkSession } from "./fork.ts";
 import { ephemeralCredentials, type Login } from "./login.ts";
-import { type AttemptContext, runAttempt } from "./run-attempt.ts";
+import { runAttempt } from "./run-attempt.ts";
 import { ServerSlot } from "./server-slot.ts";
-import type { Harness } from "./types.ts";
+import { ownerOf, prepare, Sessions } from "./session.ts";
+import type { Harness, SessionRef } from "./types.ts";
 
 export interface CodexHarnessOptions {
   /** Harness id in the host's registry. Default `codex`. */
@@ -20,6 +22,10 @@ export interface CodexHarnessOptions {
   readonly login?: Login;
   /** Providers whose models run here. Default `openai` and the legacy `codex`. */
   readonly providers?: readonly string[];
+  /** How much of a conversation (UTF-8 bytes) a thread is told that has to replace another. Default 32 KiB. */
+  readonly historyBytes?: number;
+  /** A thread whose context is fuller than this (tokens) is compacted before its next turn. Default: Codex decides. */
+  readonly maxContextTokens?: number;
   /** Clocks that differ from their defaults; see Clocks. */
   readonly clocks?: Partial<Clocks>;
 }
@@ -32,7 +38,10 @@ export function createCodexHarness(options: CodexHarnessOptions): Harness {
   const id = options.id ?? "codex";
   const providers = options.providers ?? ["openai", "codex"];
   const clocks = resolveClocks(options.clocks);
-  const store = new FileBindingStore(path.join(options.stateDir, "sessions"));
+  const warn = (message: string, facts: Record<string, unknown>): void => options.server?.log?.("warn", message, facts);
+  const store = new BindingStore(path.join(options.stateDir, "sessions.db"), {
+    onSetAside: (movedTo) => warn("the session store was damaged; it was set aside and is rebuilt", { movedTo }),
+  });
   const slot = new ServerSlot(serverOptions(options, clocks), options.login);
   const context: AttemptContext = {
     id,
@@ -42,23 +51,13 @@ export function createCodexHarness(options: CodexHarnessOptions): Harness {
     clocks,
     unfinished: new Map(),
     leaving: new Map(),
-    warn: (message, facts) => options.server?.log?.("warn", message, facts),
+    historyBytes: options.historyBytes ?? 32_768,
+    ...(options.maxContextTokens === undefined ? {} : { maxContextTokens: options.maxContextTokens }),
+    warn,
   };
-  const busy = new Set<string>();
-
-  const exclusively = async <T>(sessionKey: string, work: () => Promise<T>): Promise<T> => {
-    if (busy.has(sessionKey)) {
-      throw new BridgeError("session_busy", "This session already has a turn running.", {
-        remedy: "Wait for it, interrupt it, or use another session.",
-      });
-    }
-    busy.add(sessionKey);
-    try {
-      return await work();
-    } finally {
-      busy.delete(sessionKey);
-    }
-  };
+  const sessions = new Sessions(store, clocks.sessionWaitMs);
+  const retire = (session: SessionRef, reason: string, keepHistory: boolean): Promise<void> =>
+    store.patch(ownerOf(session), { state: "retired", retiredReason: reason, carryHistory: keepHistory ? 1 : 0 });
 
   return {
     id,
@@ -66,17 +65,38 @@ export function createCodexHarness(options: CodexHarnessOptions): Harness {
       providers.includes(route.provider)
         ? { supported: true }
         : { supported: false, reason: `provider ${route.provider} is not one of ${providers.join(", ")}` },
-    runAttempt: (attempt) => exclusively(attempt.session.key, () => runAttempt(context, attempt)),
+    runAttempt: (attempt) =>
+      sessions.exclusively(
+        attempt.session,
+        () => runAttempt(context, attempt),
+        attempt.signal,
+        attempt.clocks?.sessionWaitMs,
+      ),
     compact: (session, { signal } = {}) =>
-      exclusively(session.key, async () => {
-        const binding = await store.get(session.key);
-        if (!binding) return { compacted: false, reason: "the session has no thread yet" };
-        const live = await slot.acquire();
-        await loadThread(live.server, live.loaded, binding);
-        return compactThread(live, binding.threadId, clocks, () => void slot.retire(live), signal);
-      }),
-    reset: (session) => store.remove(session.key),
-    dispose: () => slot.dispose(),
+      sessions.exclusively(
+        session,
+        async () => {
+          const binding = await store.get(ownerOf(session));
+          if (binding?.state !== "active") return { compacted: false, reason: "the session has no thread yet" };
+          const live = await slot.acquire();
+          await loadThread(live.server, live.loaded, binding);
+          return compactThread(live, binding.threadId, clocks, () => void slot.retire(live), signal);
+        },
+        signal,
+      ),
+    reset: (session, reason, { keepHistory = false } = {}) =>
+      sessions.exclusively(session, () => retire(session, reason, keepHistory)),
+    prepareReset: (session, reason) => prepare(sessions, session, () => retire(session, reason, false)),
+    fork: (from, to, forkOptions) =>
+      sessions.exclusively(from, () =>
+        sessions.exclusively(to, async () =>
+          forkSession(store, await slot.acquire(), from, to, forkOptions?.lastTurnId),
+        ),
+      ),
+    async dispose() {
+      await slot.dispose();
+      await store.close();
+    },
   };
 }
 

@@ -1,49 +1,24 @@
 import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
-import { type Clocks, resolveClocks } from "../clocks.ts";
+import { resolveClocks } from "../clocks.ts";
 import { BridgeError } from "../errors.ts";
 import { decodeResult } from "../protocol/events.ts";
-import { maxInputChars, type ThreadSettings, type TurnStartParams, turnResult } from "../protocol/methods.ts";
+import { maxInputChars, type TurnStartParams, turnResult } from "../protocol/methods.ts";
 import { answerSafely } from "../requests/defaults.ts";
-import { type OpenedThread, openThread } from "../thread/open.ts";
-import type { BindingStore } from "../thread/store.ts";
-import type { TranscriptEntry } from "../transcript/entry.ts";
+import type { OpenedThread } from "../thread/open.ts";
 import { projectFailure } from "../transcript/project.ts";
 import { runTurn } from "../turn/run.ts";
 import type { TurnState } from "../turn/state.ts";
+import { turnUsage } from "../turn/usage.ts";
+import { type AttemptContext, note, type Running, retire, type Try } from "./attempt-context.ts";
 import { resultOf } from "./attempt-result.ts";
-import { catchUp } from "./catch-up.ts";
+import { accepted, openOn } from "./attempt-thread.ts";
+
 import { compactThread } from "./compact.ts";
 import { effectHandler } from "./effects.ts";
 import { secondTry, withdrawTurn } from "./second-try.ts";
-import type { LiveServer, ServerSlot } from "./server-slot.ts";
-import type { Attempt, AttemptPhases, AttemptResult } from "./types.ts";
-
-/** What all attempts of a harness share. */
-export interface AttemptContext {
-  readonly id: string;
-  readonly stateDir: string;
-  readonly store: BindingStore;
-  readonly slot: ServerSlot;
-  readonly clocks: Clocks;
-  /** Turns whose end nobody saw, by thread: their transcripts are completed before the next turn. */
-  readonly unfinished: Map<string, TurnState>;
-  /** Servers on their way out, by a thread they must not run beside its next server. */
-  readonly leaving: Map<string, Promise<void>>;
-  warn(message: string, facts: Record<string, unknown>): void;
-}
-
-/** One attempt in progress. */
-export interface Running {
-  readonly context: AttemptContext;
-  readonly attempt: Attempt;
-  readonly clocks: Clocks;
-  readonly promptId: string;
-  readonly phases: AttemptPhases;
-  readonly entries: TranscriptEntry[];
-  at(): number;
-  writeError: unknown;
-}
+import type { LiveServer } from "./server-slot.ts";
+import type { Attempt, AttemptResult } from "./types.ts";
 
 /** Runs one attempt: server, thread, turn; a second time when the first came to nothing that anybody could see. */
 export async function runAttempt(context: AttemptContext, attempt: Attempt): Promise<AttemptResult> {
@@ -83,12 +58,6 @@ async function finish(running: Running, last: Try): Promise<AttemptResult> {
   return resultOf(running, last);
 }
 
-export interface Try {
-  readonly live: LiveServer;
-  readonly thread: OpenedThread;
-  readonly state: TurnState;
-}
-
 async function oneTry(running: Running): Promise<Try> {
   const { attempt, phases } = running;
   const { live, thread } = await openOn(running);
@@ -101,54 +70,22 @@ async function oneTry(running: Running): Promise<Try> {
   const { unfinished } = running.context;
   if (kind === "completed" || kind === "failed") unfinished.delete(thread.id);
   else unfinished.set(thread.id, state);
+  const contextTokens = turnUsage(state.usage)?.contextTokens;
+  // Unknown after a compaction: an old number would be wrong.
+  await note(running, { lastTurnStatus: kind, contextTokens }).catch((error: unknown) =>
+    running.context.warn("the session could not be noted", { error: String(error) }),
+  );
   return { live, thread, state };
-}
-
-async function openOn(running: Running): Promise<{ live: LiveServer; thread: OpenedThread }> {
-  const { context, attempt, phases } = running;
-  const bound = await context.store.get(attempt.session.key);
-  // Two servers must never run one thread at the same time.
-  if (bound) await context.leaving.get(bound.threadId);
-  const live = await context.slot.acquire();
-  if (live.fresh) {
-    phases.spawnMs = live.server.timings.spawnMs;
-    phases.initializeMs = live.server.timings.initializeMs;
-    live.fresh = false;
-  }
-  await attempt.observer?.onPhase?.({ phase: "server_ready", atMs: running.at() });
-  const threadFrom = performance.now();
-  const thread = await openThread({
-    server: live.server,
-    store: context.store,
-    bound,
-    session: attempt.session,
-    loaded: live.loaded,
-    settings: threadSettings(attempt),
-    timeoutMs: running.clocks.threadOpenMs,
-    ...(attempt.signal ? { signal: attempt.signal } : {}),
-  });
-  const unseen = context.unfinished.get(thread.id);
-  if (unseen) {
-    await catchUp(live, unseen, attempt.transcript, running.clocks.requestMs).catch((error: unknown) =>
-      context.warn("an earlier turn could not be completed from the server's record", { error: String(error) }),
-    );
-    context.unfinished.delete(thread.id);
-  }
-  phases.threadMs = performance.now() - threadFrom;
-  await attempt.observer?.onThread?.(thread);
-  return { live, thread };
 }
 
 async function turnOn(running: Running, live: LiveServer, thread: OpenedThread, turnFrom: number): Promise<TurnState> {
   const { context, attempt, clocks, phases } = running;
-  // Naming the model costs the server a settings update, so only a change is sent.
-  const changedModel = attempt.model === live.loaded.get(thread.id) ? undefined : attempt.model;
+  if (!(await live.router.rests(thread.id, clocks.sessionWaitMs))) throw threadBusy(thread.id);
   const params: TurnStartParams = {
     threadId: thread.id,
     clientUserMessageId: running.promptId,
     input: [{ type: "text", text: attempt.prompt }],
-    ...(attempt.effort === undefined ? {} : { effort: attempt.effort }),
-    ...(changedModel === undefined ? {} : { model: changedModel }),
+    ...thread.overrides,
   };
   const budgetMs = attempt.timeoutMs ?? clocks.runBudgetMs;
   return runTurn({
@@ -164,9 +101,7 @@ async function turnOn(running: Running, live: LiveServer, thread: OpenedThread, 
       threadId: thread.id,
       entries: running.entries,
       at: running.at,
-      onAccepted: () => {
-        if (changedModel !== undefined) live.loaded.set(thread.id, changedModel);
-      },
+      onAccepted: (turnId) => accepted(running, live, thread, turnId),
       onFirstToken: () => {
         phases.firstTokenMs = performance.now() - turnFrom;
       },
@@ -185,9 +120,11 @@ async function turnOn(running: Running, live: LiveServer, thread: OpenedThread, 
   });
 }
 
-function retire(context: AttemptContext, live: LiveServer, threadId: string): void {
-  const gone = context.slot.retire(live).finally(() => context.leaving.delete(threadId));
-  context.leaving.set(threadId, gone);
+function threadBusy(threadId: string): BridgeError {
+  return new BridgeError("thread_busy", "Codex is still running another turn on this thread.", {
+    remedy: "Wait for it, or interrupt it in the client that started it.",
+    facts: { threadId, clock: "sessionWaitMs" },
+  });
 }
 
 /** @returns false when there is no point in a second try */
@@ -210,18 +147,6 @@ async function prepareAgain(running: Running, first: Try, how: "restart" | "comp
   const { live } = await openOn(running);
   await withdrawTurn(live.server, first.thread.id, turnId);
   return true;
-}
-
-function threadSettings(attempt: Attempt): ThreadSettings {
-  return {
-    cwd: attempt.cwd,
-    approvalPolicy: attempt.approvalPolicy,
-    sandbox: attempt.sandbox,
-    ...(attempt.model === undefined ? {} : { model: attempt.model }),
-    ...(attempt.modelProvider === undefined ? {} : { modelProvider: attempt.modelProvider }),
-    ...(attempt.developerInstructions === undefined ? {} : { developerInstructions: attempt.developerInstructions }),
-    ...(attempt.config === undefined ? {} : { config: attempt.config }),
-  };
 }
 
 function checkPrompt(prompt: string): void {

@@ -1,4 +1,7 @@
 import type { Clocks } from "../clocks.ts";
+import type { ThreadRotation } from "../thread/open.ts";
+import type { PriorMessage } from "../thread/projection.ts";
+import type { ToolDefinition } from "../thread/settings.ts";
 import type { TranscriptEntry, TranscriptSink } from "../transcript/entry.ts";
 import type { TurnClassification, TurnOutcome, TurnUsage } from "../turn/outcome.ts";
 import type { TurnControl } from "../turn/run.ts";
@@ -10,6 +13,8 @@ export interface SessionRef {
   readonly key: string;
   readonly id: string;
   readonly agentId?: string;
+  /** The generation before, when the host only renamed it (a compaction): its thread goes on. */
+  readonly predecessorId?: string;
 }
 
 export type ApprovalPolicy = "never" | "on-request" | "untrusted";
@@ -29,6 +34,10 @@ export interface Attempt {
   readonly sandbox: SandboxMode;
   /** Codex configuration overrides of the thread (dotted or nested keys). */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Host tools of this turn. A thread keeps those it was started with. */
+  readonly tools?: readonly ToolDefinition[];
+  /** The host's record of the conversation, asked for only when a thread has to be replaced. */
+  history?(): Promise<readonly PriorMessage[]>;
   /** Aborting interrupts the turn; what was streamed and written so far is kept. */
   readonly signal?: AbortSignal;
   /** Budget of the whole attempt; the result then says which clock fired. Default: the clock `runBudgetMs`. */
@@ -88,12 +97,6 @@ export interface ToolProgress {
 
 export type AttemptPhase = "server_ready" | "thread_ready" | "turn_accepted" | "first_token" | "first_tool" | "settled";
 
-/** Why a session's thread was replaced, and by which. Context is never dropped without one of these. */
-export interface ThreadRotation {
-  readonly reason: string;
-  readonly from: string;
-}
-
 /** Milliseconds each phase took; absent when the phase was not reached or (spawn, initialize) not needed. */
 export interface AttemptPhases {
   spawnMs?: number;
@@ -140,6 +143,11 @@ export interface RouteQuery {
 
 export type Support = { readonly supported: true } | { readonly supported: false; readonly reason: string };
 
+export interface PreparedReset {
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+}
+
 /** The host-neutral harness. Errors before the turn was accepted are thrown; afterwards they are outcomes. */
 export interface Harness {
   readonly id: string;
@@ -147,8 +155,18 @@ export interface Harness {
   runAttempt(attempt: Attempt): Promise<AttemptResult>;
   /** Asks Codex to compact the session's thread; resolves when the server says it has. */
   compact(session: SessionRef, options?: { signal?: AbortSignal }): Promise<{ compacted: boolean; reason?: string }>;
-  /** Forgets the session's thread, so that its next attempt starts a new one. */
-  reset(session: SessionRef, reason: string): Promise<void>;
+  /**
+   * Ends the session's thread, so that its next attempt starts a new one. `keepHistory`: the new thread is told what was
+   * said before (a host that rewound its transcript).
+   */
+  reset(session: SessionRef, reason: string, options?: { keepHistory?: boolean }): Promise<void>;
+  /** The same in two steps: nothing else runs in the session until it is committed or rolled back. */
+  prepareReset(session: SessionRef, reason: string): Promise<PreparedReset>;
+  /**
+   * Gives another session a copy of this one's conversation (`thread/fork`), up to the end of `lastTurnId`.
+   * @throws BridgeError `session_has_no_thread` | `fork_point_unsupported`
+   */
+  fork(from: SessionRef, to: SessionRef, options?: { lastTurnId?: string }): Promise<{ threadId: string }>;
   /** Stops every server this harness started. */
   dispose(): Promise<void>;
 }

@@ -1,6 +1,8 @@
 import path from "node:path";
 import type { Attempt, AttemptResult, Harness } from "../harness/types.ts";
+import type { PriorMessage } from "../thread/projection.ts";
 import type { TranscriptEntry } from "../transcript/entry.ts";
+import { priorMessages } from "../transcript/prior.ts";
 import { HarnessRegistry } from "./registry.ts";
 import { TranscriptFile } from "./transcript-file.ts";
 
@@ -40,7 +42,9 @@ export class EmbeddedHost {
     const { harness, reason } = this.registry.select(route, this.#options.pinnedHarness);
     const transcript = this.#transcript(sessionKey);
     // The embedded host never renews a session, so key and generation are one.
-    const result = await harness.runAttempt({ ...attempt, session: { key: sessionKey, id: sessionKey }, transcript });
+    const session = { key: sessionKey, id: sessionKey };
+    const history = async (): Promise<PriorMessage[]> => priorMessages(await transcript.read());
+    const result = await harness.runAttempt({ history, ...attempt, session, transcript });
     return { ...result, selection: reason, transcriptFile: transcript.file };
   }
 

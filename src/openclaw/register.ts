@@ -50,13 +50,15 @@ function hostHarness(config: PluginConfig, options: HarnessOptions, owner: symbo
     },
     async reset(params) {
       if (params.sessionKey === undefined) return;
-      const { runningHarnesses } = await import("./shared-harness.ts");
+      const { acquireHarness } = await import("./shared-harness.ts");
       const session = {
         key: params.sessionKey,
         id: params.sessionId ?? "",
         ...(params.agentId === undefined ? {} : { agentId: params.agentId }),
       };
-      for (const harness of await runningHarnesses()) await harness.reset(session, params.reason ?? "unknown");
+      // Also when no turn has run in this process yet: the session's thread is on record. No server is started for it.
+      const harness = await acquireHarness(options, owner);
+      await harness.reset(session, `the host ended the session (${params.reason ?? "no reason given"})`);
     },
   };
 }

@@ -57,12 +57,6 @@ export function acquireHarness(options: HarnessOptions, owner: symbol, apiKey?: 
   return shared.harness;
 }
 
-/** Harnesses that already run; asking does not make one. */
-export async function runningHarnesses(): Promise<Harness[]> {
-  const settled = await Promise.allSettled([...processState().harnesses.values()].map((shared) => shared.harness));
-  return settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-}
-
 /** Gives up this registration's use of every harness, and stops those that nobody uses any more. */
 export async function releaseHarnesses(owner: symbol): Promise<void> {
   const { harnesses } = processState();

@@ -13,6 +13,7 @@ export const threadResult = z.looseObject({
   thread: z.looseObject({
     id: z.string(),
     path: z.string().nullish(),
+    status: z.looseObject({ type: z.string() }).nullish(),
     turns: z.array(turnShape).nullish(),
   }),
   model: z.string().nullish(),
@@ -24,6 +25,18 @@ export const turnResult = z.looseObject({ turn: turnShape });
 /** `thread/read` without its turns: what the thread is doing now. */
 export const threadStatusResult = z.looseObject({
   thread: z.looseObject({ status: z.looseObject({ type: z.string() }) }),
+});
+
+export const threadListResult = z.looseObject({
+  data: z.array(
+    z.looseObject({
+      id: z.string(),
+      name: z.string().nullish(),
+      path: z.string().nullish(),
+      cwd: z.string().nullish(),
+    }),
+  ),
+  nextCursor: z.string().nullish(),
 });
 
 /** `thread/turns/list`: newest first. */
@@ -54,6 +67,13 @@ export interface TurnStartParams {
   effort?: string;
   model?: string;
   cwd?: string;
+  approvalPolicy?: string;
+  sandboxPolicy?: { type: string };
+  /** `developer_instructions` are put before the turn; null leaves Codex's own for the mode. */
+  collaborationMode?: {
+    mode: "default";
+    settings: { model: string; reasoning_effort: string | null; developer_instructions: string | null };
+  };
 }
 
 export interface TurnSteerParams {

@@ -1,80 +1,220 @@
 import { decodeResult } from "../protocol/events.ts";
-import { type ThreadSettings, threadResult } from "../protocol/methods.ts";
+import { threadResult } from "../protocol/methods.ts";
 import type { AppServer } from "../server/app-server.ts";
 import { RpcError } from "../wire/errors.ts";
-import type { BindingStore, ThreadBinding } from "./store.ts";
+import type { SessionOwner, ThreadBinding } from "./binding.ts";
+import { nameThread } from "./name.ts";
+import { type PriorMessage, type Projection, projectHistory, readPriorMessages } from "./projection.ts";
+import {
+  type AppliedSettings,
+  applied,
+  instructionsIdentity,
+  mustReplace,
+  type TurnOverrides,
+  toolIdentity,
+  turnOverrides,
+  type WantedSettings,
+} from "./settings.ts";
+import type { BindingStore } from "./store.ts";
+
+/** Why a session's thread was replaced, and what the new one was told of the old one's conversation. */
+export interface ThreadRotation {
+  readonly reason: string;
+  readonly from: string;
+  /** `native`: the whole history came along (a fork). Otherwise how many visible messages were quoted, and left out. */
+  readonly history: "native" | "none" | { readonly messages: number; readonly leftOut: number };
+}
 
 export interface OpenedThread {
   readonly id: string;
   readonly resumed: boolean;
-  /** Set when the session had a thread that could not be used any more. */
-  readonly rotation?: { readonly reason: string; readonly from: string };
+  readonly rotation?: ThreadRotation;
+  readonly binding: ThreadBinding;
+  /** What `turn/start` has to say because it changed since the thread was told last. */
+  readonly overrides: TurnOverrides;
 }
 
-/** Threads a connection has loaded, each with the model it was last told to use (undefined: the server's default). */
-export type LoadedThreads = Map<string, string | undefined>;
+/** Threads a connection has loaded, each with what it was last told. */
+export type LoadedThreads = Map<string, AppliedSettings>;
 
 export interface OpenOptions {
   readonly server: AppServer;
   readonly store: BindingStore;
-  /** The session's binding as the store has it. */
-  readonly bound: ThreadBinding | undefined;
-  readonly session: { readonly key: string; readonly id: string };
-  readonly settings: ThreadSettings;
-  /** Threads this connection already has loaded; resuming those again would only cost a round trip. */
+  readonly owner: SessionOwner;
+  readonly sessionId: string;
+  /** An earlier generation whose thread this one continues (the host compacted and renamed the session). */
+  readonly predecessorId?: string;
+  readonly settings: WantedSettings;
   readonly loaded: LoadedThreads;
+  /** The host's own record of the conversation, for a thread that Codex has lost. */
+  history?(): Promise<readonly PriorMessage[]>;
+  /** How much of it a new thread is told. */
+  readonly historyBytes: number;
+  /** Replace the thread for this reason, whatever else. */
+  readonly replace?: string;
+  /** Told what a thread was doing when it was loaded. */
+  onStatus?(threadId: string, status: string): void;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
 
-/**
- * Resumes the session's thread, or starts one and binds it. A thread is replaced only when the server says that it has
- * no such thread, and then the reason is returned.
- */
+/** Resumes the session's thread, or starts one and binds it. A thread is replaced only for a reason that is recorded. */
 export async function openThread(options: OpenOptions): Promise<OpenedThread> {
-  const { store, session, loaded, bound } = options;
-  if (!bound) return start(options);
-  if (bound.sessionId !== session.id) {
-    return start(options, { reason: "the host started a new session under this key", from: bound.threadId });
+  const { store, settings } = options;
+  const bound = await store.get(options.owner);
+  if (!bound) return startThread(options);
+  const from = bound.threadId;
+  if (bound.state === "retired") {
+    const reason = bound.retiredReason ?? "the host reset the session";
+    return startThread(options, { reason, from, carry: bound.carryHistory === 1 });
   }
-  if (loaded.has(bound.threadId)) return { id: bound.threadId, resumed: true };
+  if (bound.sessionId !== options.sessionId && bound.sessionId !== options.predecessorId) {
+    return startThread(options, { reason: "the host started a new session under this key", from, carry: false });
+  }
+  if (options.replace !== undefined) return startThread(options, { reason: options.replace, from, carry: true });
+  const replace = mustReplace(bound, settings);
+  if (replace?.how === "rotate") return startThread(options, { reason: replace.reason, from, carry: true });
   try {
-    await request(options, "thread/resume", { threadId: bound.threadId, ...options.settings });
+    if (replace?.how === "fork") return await forkThread(options, bound, replace.reason);
+    return await continueThread(options, bound);
   } catch (thrown) {
-    if (!isThreadGone(thrown)) throw thrown;
-    return start(options, { reason: "Codex has no record of the earlier thread", from: bound.threadId });
+    const reason = whyGone(thrown);
+    if (reason === undefined) throw thrown;
+    await store.patch(options.owner, { state: "orphaned" });
+    return startThread(options, { reason, from, carry: bound.lastTurnId !== undefined });
   }
-  loaded.set(bound.threadId, options.settings.model);
-  await store.put(rebound(bound, options));
-  return { id: bound.threadId, resumed: true };
 }
 
 /** Loads a bound thread into this connection as it is, unless it is loaded already. */
 export async function loadThread(server: AppServer, loaded: LoadedThreads, bound: ThreadBinding): Promise<void> {
   if (loaded.has(bound.threadId)) return;
-  await server.request("thread/resume", { threadId: bound.threadId, cwd: bound.cwd });
-  loaded.set(bound.threadId, undefined);
+  await server.request("thread/resume", { threadId: bound.threadId, cwd: bound.cwd, excludeTurns: true });
+  // Not as any attempt wants it: the next one loads it again, with its own settings.
+  const unknown = { approvalPolicy: "", sandbox: "", config: "" };
+  loaded.set(bound.threadId, { model: undefined, effort: undefined, cwd: bound.cwd, ...unknown });
 }
 
-async function start(options: OpenOptions, rotation?: OpenedThread["rotation"]): Promise<OpenedThread> {
-  const result = decodeResult("thread/start", threadResult, await request(options, "thread/start", options.settings));
-  const threadId = result.thread.id;
-  options.loaded.set(threadId, options.settings.model);
+/** Loads a bound thread into this connection with these settings, unless it has it so already. */
+async function continueThread(options: OpenOptions, bound: ThreadBinding): Promise<OpenedThread> {
+  const { settings, loaded, server } = options;
+  const { threadId } = bound;
+  const known = loaded.get(threadId);
+  let binding = bound;
+  let before = known;
+  if (!before || before.config !== applied(settings).config) {
+    const result = await resumeThread(options, threadId, known !== undefined);
+    // Effort is the turn's: resuming does not take it.
+    before = { ...applied(settings), effort: undefined };
+    loaded.set(threadId, before);
+    options.onStatus?.(threadId, result.thread.status?.type ?? "idle");
+    binding = {
+      ...bound,
+      ...(result.model ? { model: result.model } : {}),
+      ...(result.thread.path ? { rolloutPath: result.thread.path } : {}),
+      codexVersion: server.info.version,
+      codexHome: server.info.codexHome,
+    };
+  }
+  if (binding !== bound || bound.sessionId !== options.sessionId || bound.state !== "active") {
+    binding = { ...binding, state: "active", sessionId: options.sessionId, updatedAtMs: Date.now() };
+    await options.store.bind(binding);
+  }
+  return { id: threadId, resumed: true, binding, overrides: turnOverrides(before, settings, bound) };
+}
+
+/** Settings of a loaded thread are only read when it is loaded: it is put away first, and taken out again. */
+async function resumeThread(options: OpenOptions, threadId: string, isLoaded: boolean) {
+  const { settings } = options;
+  const { effort: _, tools: __, ...told } = settings;
+  const resume = async () =>
+    decodeResult(
+      "thread/resume",
+      threadResult,
+      await request(options, "thread/resume", { threadId, ...told, excludeTurns: true }),
+    );
+  if (isLoaded) {
+    options.loaded.delete(threadId);
+    await request(options, "thread/archive", { threadId });
+    await request(options, "thread/unarchive", { threadId });
+    return resume();
+  }
+  try {
+    return await resume();
+  } catch (thrown) {
+    if (!(thrown instanceof RpcError) || !/is archived/.test(thrown.rpcMessage)) throw thrown;
+    await request(options, "thread/unarchive", { threadId });
+    return resume();
+  }
+}
+
+/** A fork has the whole history; what is fixed for a thread can be chosen anew for it. */
+async function forkThread(options: OpenOptions, bound: ThreadBinding, reason: string): Promise<OpenedThread> {
+  const { effort: _, tools: __, ...told } = options.settings;
+  const params = { threadId: bound.threadId, ...told, excludeTurns: true };
+  const result = decodeResult("thread/fork", threadResult, await request(options, "thread/fork", params));
+  const binding = { ...newBinding(options, result), tools: bound.tools, instructions: bound.instructions };
+  const rotation: ThreadRotation = { reason, from: bound.threadId, history: "native" };
+  return adopt(options, binding, rotation);
+}
+
+async function startThread(
+  options: OpenOptions,
+  replaced?: { reason: string; from: string; carry: boolean },
+): Promise<OpenedThread> {
+  const { effort: _, tools, ...told } = options.settings;
+  const params = { ...told, ...(tools && tools.length > 0 ? { dynamicTools: tools } : {}) };
+  const result = decodeResult("thread/start", threadResult, await request(options, "thread/start", params));
+  const binding = newBinding(options, result);
+  if (!replaced) return adopt(options, binding);
+  const { reason, from } = replaced;
+  const carried = replaced.carry ? await carryHistory(options, from, binding.threadId) : undefined;
+  const history = carried ? { messages: carried.messages, leftOut: carried.leftOut } : ("none" as const);
+  return adopt(options, binding, { reason, from, history });
+}
+
+/** The host's record of the conversation is the fullest; Codex's own of the old thread serves where there is none. */
+async function carryHistory(options: OpenOptions, from: string, to: string): Promise<Projection> {
+  const told = (await options.history?.()) ?? [];
+  const messages = told.length > 0 ? told : await readPriorMessages(options.server, from);
+  const projection = projectHistory(messages, options.historyBytes);
+  if (projection.items.length > 0)
+    await request(options, "thread/inject_items", { threadId: to, items: projection.items });
+  return projection;
+}
+
+async function adopt(options: OpenOptions, binding: ThreadBinding, rotation?: ThreadRotation): Promise<OpenedThread> {
+  await options.store.bind(binding, rotation);
+  nameThread(options.server, binding);
+  const before = { ...applied(options.settings), effort: undefined };
+  options.loaded.set(binding.threadId, before);
+  return {
+    id: binding.threadId,
+    resumed: false,
+    ...(rotation ? { rotation } : {}),
+    binding,
+    overrides: turnOverrides(before, options.settings, binding),
+  };
+}
+
+function newBinding(options: OpenOptions, result: ReturnType<typeof threadResult.parse>): ThreadBinding {
+  const { settings, server, owner } = options;
   const now = Date.now();
-  await options.store.put({
-    sessionKey: options.session.key,
-    sessionId: options.session.id,
-    threadId,
-    cwd: options.settings.cwd,
-    codexVersion: options.server.info.version,
+  return {
+    ...owner,
+    sessionId: options.sessionId,
+    threadId: result.thread.id,
+    ...(result.thread.path ? { rolloutPath: result.thread.path } : {}),
+    codexVersion: server.info.version,
+    codexHome: server.info.codexHome,
+    cwd: settings.cwd,
+    ...(result.model ? { model: result.model } : {}),
+    modelProvider: result.modelProvider ?? settings.modelProvider,
+    tools: toolIdentity(settings.tools ?? []),
+    instructions: instructionsIdentity(settings),
+    state: "active",
     createdAtMs: now,
     updatedAtMs: now,
-  });
-  return rotation ? { id: threadId, resumed: false, rotation } : { id: threadId, resumed: false };
-}
-
-function rebound(bound: ThreadBinding, options: OpenOptions): ThreadBinding {
-  return { ...bound, cwd: options.settings.cwd, codexVersion: options.server.info.version, updatedAtMs: Date.now() };
+  };
 }
 
 function request(options: OpenOptions, method: string, params: unknown): Promise<unknown> {
@@ -85,9 +225,16 @@ function request(options: OpenOptions, method: string, params: unknown): Promise
 }
 
 /**
- * The server's ways of saying "I have no such thread": an id it never had, or a thread whose first turn never began.
- * Matched by text because the error code (-32600) is that of every refusal; checked against real releases.
+ * The server's ways of saying that it cannot have this thread any more. Matched by text because the error code (-32600)
+ * is that of every refusal; checked against real releases.
  */
-function isThreadGone(thrown: unknown): boolean {
-  return thrown instanceof RpcError && /no rollout found|not materialized|thread not found/i.test(thrown.rpcMessage);
+function whyGone(thrown: unknown): string | undefined {
+  if (!(thrown instanceof RpcError)) return undefined;
+  if (/no rollout found|not materialized|thread not found|invalid (thread|session) id/i.test(thrown.rpcMessage)) {
+    return "Codex has no record of the earlier thread";
+  }
+  // Releases read and continue each other's threads, but not all what all others wrote (0.142 spoils it for 0.169).
+  return /failed to (parse|load|read|resume)\b.*\b(rollout|thread)/i.test(thrown.rpcMessage)
+    ? "this Codex cannot read the earlier thread"
+    : undefined;
 }

@@ -1,6 +1,7 @@
 import type { BridgeError } from "../errors.ts";
 import type { ServerEvent } from "../protocol/events.ts";
 import type { AppServer } from "../server/app-server.ts";
+import { settlesWithin } from "../server/child-process.ts";
 import type { IncomingRequest } from "../wire/connection.ts";
 
 /** What a route gets of the connection it shares. */
@@ -16,11 +17,14 @@ export interface ThreadRoute {
  */
 export class ThreadRouter {
   readonly #routes = new Map<string, ThreadRoute>();
+  readonly #active = new Set<string>();
+  readonly #forRest = new Map<string, (() => void)[]>();
   readonly #waiting: (() => void)[] = [];
   #unrouted = 0;
 
   constructor(server: AppServer, fallback: (request: IncomingRequest) => void) {
     server.onEvent((event) => {
+      if (event.type === "thread.status") this.noteStatus(event.threadId, event.status);
       const threadId = "threadId" in event ? event.threadId : undefined;
       const route = threadId === undefined ? undefined : this.#routes.get(threadId);
       if (route) return route.onEvent(event);
@@ -46,6 +50,25 @@ export class ThreadRouter {
   /** Events of threads that nobody follows: sub-agents, or turns that are over. */
   get unroutedEvents(): number {
     return this.#unrouted;
+  }
+
+  noteStatus(threadId: string, status: string): void {
+    if (status === "active") {
+      this.#active.add(threadId);
+      return;
+    }
+    this.#active.delete(threadId);
+    for (const waiter of this.#forRest.get(threadId) ?? []) waiter();
+    this.#forRest.delete(threadId);
+  }
+
+  /** Waits for a turn that the server, or another client, has running on this thread. @returns false when it goes on */
+  async rests(threadId: string, waitMs: number): Promise<boolean> {
+    if (!this.#active.has(threadId)) return true;
+    const rest = new Promise<void>((resolve) => {
+      this.#forRest.set(threadId, [...(this.#forRest.get(threadId) ?? []), resolve]);
+    });
+    return settlesWithin(rest, waitMs);
   }
 
   /** Resolves when nobody follows a thread of this server any more. */

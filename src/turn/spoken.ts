@@ -27,6 +27,11 @@ function words(item: SpokenItem): string {
 
 const positional = /^item-\d+$/;
 
+/** True for a message under a number of an old server's history instead of the id it was streamed under. */
+export function isNumbered(item: ThreadItem): boolean {
+  return isSpoken(item) && positional.test(item.id);
+}
+
 /**
  * Servers before 0.151, and old threads on newer ones, number the messages of their history (`item-1`, …) instead of
  * keeping the ids they were streamed under. Gives history items the live ids back, where there is a live counterpart:
@@ -37,7 +42,7 @@ export function withLiveIds(
   spoken: Spoken | undefined,
   open: readonly OpenItem[],
 ): ThreadItem[] {
-  if (!items.some((item) => isSpoken(item) && positional.test(item.id))) return [...items];
+  if (!items.some(isNumbered)) return [...items];
   const live: SpokenItem[] = [];
   for (let entry = spoken; entry; entry = entry.before) live.push(entry.item);
   live.reverse();

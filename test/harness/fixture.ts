@@ -1,13 +1,15 @@
 import path from "node:path";
 import { expect } from "vitest";
 import { scriptedOverrides } from "../../src/cli/setup.ts";
-import type { Clocks } from "../../src/clocks.ts";
-import { createCodexHarness } from "../../src/harness/codex-harness.ts";
+import { type CodexHarnessOptions, createCodexHarness } from "../../src/harness/codex-harness.ts";
 import { EmbeddedHost, type HostTurn, type HostTurnResult } from "../../src/host/embedded-host.ts";
 import type { Reply } from "../../src/scripted-model/script.ts";
 import { type ModelRequest, startScriptedModel } from "../../src/scripted-model/server.ts";
 import { testFolder } from "../support/home.ts";
 import { runningBelow } from "../support/processes.ts";
+
+type TestHostOptions = Omit<CodexHarnessOptions, "stateDir" | "server"> & { overrides?: readonly string[] };
+let openHosts = 0;
 
 type Answer = (request: ModelRequest) => Reply | Promise<Reply>;
 
@@ -15,35 +17,46 @@ type Answer = (request: ModelRequest) => Reply | Promise<Reply>;
  * A harness on the real app-server with a scripted model, in an embedded host. CODEX_UNDER_TEST names another Codex
  * than the managed one, to try an older release by hand.
  */
-export async function openTestHost(
-  name: string,
-  options: { overrides?: readonly string[]; clocks?: Partial<Clocks> } = {},
-) {
+export async function openTestHost(name: string, options: TestHostOptions = {}) {
   const folder = testFolder(name);
+  openHosts += 1;
   let answer: Answer = () => [];
   const model = await startScriptedModel({ script: (request) => answer(request) });
-  const harness = createCodexHarness({
-    stateDir: folder.path,
-    ...(options.clocks ? { clocks: options.clocks } : {}),
-    // A HOME of its own: Codex runs commands in login shells, and a developer's profile is not what is tested.
-    server: {
-      ...(process.env.CODEX_UNDER_TEST ? { command: process.env.CODEX_UNDER_TEST } : {}),
-      codexHome: path.join(folder.path, "home"),
-      configOverrides: [...scriptedOverrides(model.url), ...(options.overrides ?? [])],
-      env: { HOME: folder.path },
-    },
-  });
-  const host = new EmbeddedHost({ stateDir: folder.path, harnesses: [harness] });
+  const { overrides = [], ...harnessOptions } = options;
+  const open = () => {
+    const harness = createCodexHarness({
+      stateDir: folder.path,
+      ...harnessOptions,
+      // A HOME of its own: Codex runs commands in login shells, and a developer's profile is not what is tested.
+      server: {
+        ...(process.env.CODEX_UNDER_TEST ? { command: process.env.CODEX_UNDER_TEST } : {}),
+        codexHome: path.join(folder.path, "home"),
+        configOverrides: [...scriptedOverrides(model.url), ...overrides],
+        env: { HOME: folder.path },
+      },
+    });
+    return { harness, host: new EmbeddedHost({ stateDir: folder.path, harnesses: [harness] }) };
+  };
+  let current = open();
   return {
     folder: folder.path,
-    harness,
-    host,
+    get harness() {
+      return current.harness;
+    },
+    get host() {
+      return current.host;
+    },
     /** What the model says from now on. */
     set reply(next: Answer) {
       answer = next;
     },
+    /** Everything of the bridge anew, as in another process: same folders, same model. */
+    async restart() {
+      await current.host.dispose();
+      current = open();
+    },
     turn: (sessionKey: string, prompt: string, extra: Partial<HostTurn> = {}): Promise<HostTurnResult> =>
-      host.runTurn({
+      current.host.runTurn({
         sessionKey,
         prompt,
         cwd: folder.path,
@@ -54,10 +67,11 @@ export async function openTestHost(
         ...extra,
       }),
     async close() {
-      await host.dispose();
+      await current.host.dispose();
       await model.close();
       folder.remove();
-      expect(runningBelow(process.pid)).toEqual([]);
+      openHosts -= 1;
+      if (openHosts === 0) expect(runningBelow(process.pid)).toEqual([]);
     },
   };
 }

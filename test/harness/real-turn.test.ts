@@ -3,6 +3,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EmbeddedHost } from "../../src/host/embedded-host.ts";
 
+import { BindingStore } from "../../src/thread/store.ts";
 import { killServers, openTestHost } from "./fixture.ts";
 
 let bridge: Awaited<ReturnType<typeof openTestHost>>;
@@ -149,16 +150,18 @@ describe("a turn on the real app-server", () => {
       return [{ say: "done" }];
     };
     const [a, b] = [turn("side-a", "x"), turn("side-b", "y")];
-    await expect(turn("side-a", "too soon")).rejects.toMatchObject({ code: "session_busy" });
+    await expect(turn("side-a", "too soon", { clocks: { sessionWaitMs: 20 } })).rejects.toMatchObject({
+      code: "session_busy",
+    });
     expect((await a).ok && (await b).ok).toBe(true);
   });
 
   it("starts a new thread and says why when the old one is gone", async () => {
     bridge.reply = () => [{ say: "hi" }];
     const first = await turn("lost", "one");
-    const { FileBindingStore } = await import("../../src/thread/store.ts");
-    const store = new FileBindingStore(path.join(bridge.folder, "sessions"));
-    await store.put({ ...(await store.get("lost"))!, threadId: "01a00000-0000-7000-8000-000000000000" });
+    const store = new BindingStore(path.join(bridge.folder, "sessions.db"));
+    await store.patch({ agentId: "main", sessionKey: "lost" }, { threadId: "01a00000-0000-7000-8000-000000000000" });
+    await store.close();
     const second = await turn("lost", "two");
     expect(second).toMatchObject({
       ok: true,

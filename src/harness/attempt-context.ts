@@ -1,0 +1,70 @@
+import type { Clocks } from "../clocks.ts";
+import type { BindingPatch } from "../thread/binding.ts";
+import type { OpenedThread } from "../thread/open.ts";
+import type { WantedSettings } from "../thread/settings.ts";
+import type { BindingStore } from "../thread/store.ts";
+import type { TranscriptEntry } from "../transcript/entry.ts";
+import type { TurnState } from "../turn/state.ts";
+import type { LiveServer, ServerSlot } from "./server-slot.ts";
+import { ownerOf } from "./session.ts";
+import type { Attempt, AttemptPhases } from "./types.ts";
+
+/** What all attempts of a harness share. */
+export interface AttemptContext {
+  readonly id: string;
+  readonly stateDir: string;
+  readonly store: BindingStore;
+  readonly slot: ServerSlot;
+  readonly clocks: Clocks;
+  readonly historyBytes: number;
+  readonly maxContextTokens?: number;
+  /** Turns whose end nobody saw, by thread: their transcripts are completed before the next turn. */
+  readonly unfinished: Map<string, TurnState>;
+  /** Servers on their way out, by a thread they must not run beside its next server. */
+  readonly leaving: Map<string, Promise<void>>;
+  warn(message: string, facts: Record<string, unknown>): void;
+}
+
+/** One attempt in progress. */
+export interface Running {
+  readonly context: AttemptContext;
+  readonly attempt: Attempt;
+  readonly clocks: Clocks;
+  readonly promptId: string;
+  readonly phases: AttemptPhases;
+  readonly entries: TranscriptEntry[];
+  at(): number;
+  writeError: unknown;
+}
+
+export interface Try {
+  readonly live: LiveServer;
+  readonly thread: OpenedThread;
+  readonly state: TurnState;
+}
+
+/** The settings of an attempt, as threads are compared by. */
+export function threadSettings(attempt: Attempt): WantedSettings {
+  return {
+    cwd: attempt.cwd,
+    approvalPolicy: attempt.approvalPolicy,
+    sandbox: attempt.sandbox,
+    ...(attempt.model === undefined ? {} : { model: attempt.model }),
+    ...(attempt.modelProvider === undefined ? {} : { modelProvider: attempt.modelProvider }),
+    ...(attempt.developerInstructions === undefined ? {} : { developerInstructions: attempt.developerInstructions }),
+    ...(attempt.config === undefined ? {} : { config: attempt.config }),
+    ...(attempt.effort === undefined ? {} : { effort: attempt.effort }),
+    ...(attempt.tools === undefined ? {} : { tools: attempt.tools }),
+  };
+}
+
+/** Keeps what is known of the session's thread. */
+export function note(running: Running, patch: BindingPatch): Promise<void> {
+  return running.context.store.patch(ownerOf(running.attempt.session), patch);
+}
+
+/** Gives a server up for this thread; other threads may finish on it. */
+export function retire(context: AttemptContext, live: LiveServer, threadId: string): void {
+  const gone = context.slot.retire(live).finally(() => context.leaving.delete(threadId));
+  context.leaving.set(threadId, gone);
+}

@@ -1,0 +1,104 @@
+import { performance } from "node:perf_hooks";
+import type { ThreadBinding } from "../thread/binding.ts";
+import { rebuildBindings } from "../thread/name.ts";
+import { type OpenedThread, openThread } from "../thread/open.ts";
+import { applied, instructionsIdentity } from "../thread/settings.ts";
+import { initialTurnState } from "../turn/state.ts";
+import { note, type Running, retire, threadSettings } from "./attempt-context.ts";
+import { shownThread } from "./attempt-result.ts";
+
+import { catchUp } from "./catch-up.ts";
+import { compactThread } from "./compact.ts";
+import type { LiveServer } from "./server-slot.ts";
+import { ownerOf } from "./session.ts";
+
+/** The server and the thread for an attempt, started or resumed as needed. */
+export async function openOn(running: Running): Promise<{ live: LiveServer; thread: OpenedThread }> {
+  const { context, attempt, phases } = running;
+  const bound = await context.store.get(ownerOf(attempt.session));
+  // Two servers must never run one thread at the same time.
+  if (bound) await context.leaving.get(bound.threadId);
+  const live = await context.slot.acquire();
+  if (live.fresh) {
+    phases.spawnMs = live.server.timings.spawnMs;
+    phases.initializeMs = live.server.timings.initializeMs;
+    live.fresh = false;
+  }
+  await attempt.observer?.onPhase?.({ phase: "server_ready", atMs: running.at() });
+  const threadFrom = performance.now();
+  if (context.store.takeRebuild()) await rebuildBindings(live.server, context.store);
+  const thread = await openRoomy(running, live);
+  await completeRecord(running, live, thread, bound);
+  phases.threadMs = performance.now() - threadFrom;
+  await attempt.observer?.onThread?.(shownThread(thread));
+  return { live, thread };
+}
+
+/** Opens the thread, and makes room in it when it is fuller than the host wants. */
+async function openRoomy(running: Running, live: LiveServer): Promise<OpenedThread> {
+  const { context, clocks, attempt } = running;
+  const thread = await open(running, live);
+  const full = thread.binding.contextTokens;
+  if (context.maxContextTokens === undefined || full === undefined || full <= context.maxContextTokens) return thread;
+  const onRetire = (): void => retire(context, live, thread.id);
+  const { compacted } = await compactThread(live, thread.id, clocks, onRetire, attempt.signal).catch(() => ({
+    compacted: false,
+  }));
+  await context.store.patch(ownerOf(attempt.session), { contextTokens: undefined });
+  if (compacted) return thread;
+  return open(running, live, `the thread holds ${full} tokens and could not be compacted`);
+}
+
+function open(running: Running, live: LiveServer, replace?: string): Promise<OpenedThread> {
+  const { context, attempt, clocks } = running;
+  const { session } = attempt;
+  return openThread({
+    server: live.server,
+    store: context.store,
+    owner: ownerOf(session),
+    sessionId: session.id,
+    ...(session.predecessorId === undefined ? {} : { predecessorId: session.predecessorId }),
+    settings: threadSettings(attempt),
+    loaded: live.loaded,
+    ...(attempt.history ? { history: () => attempt.history!() } : {}),
+    historyBytes: context.historyBytes,
+    ...(replace === undefined ? {} : { replace }),
+    onStatus: (threadId, status) => live.router.noteStatus(threadId, status),
+    timeoutMs: clocks.threadOpenMs,
+    ...(attempt.signal ? { signal: attempt.signal } : {}),
+  });
+}
+
+/** A turn whose end nobody saw, in this process or in one that died: its transcript is completed first. */
+async function completeRecord(
+  running: Running,
+  live: LiveServer,
+  thread: OpenedThread,
+  bound: ThreadBinding | undefined,
+): Promise<void> {
+  const { context, attempt, clocks } = running;
+  const seen = context.unfinished.get(thread.id);
+  const crashed = bound?.threadId === thread.id && bound.lastTurnStatus === "running" ? bound.lastTurnId : undefined;
+  const unseen = seen ?? (crashed === undefined ? undefined : { ...initialTurnState(thread.id), turnId: crashed });
+  if (!unseen) return;
+  await catchUp(live, unseen, attempt.transcript, clocks.requestMs).catch((error: unknown) =>
+    context.warn("an earlier turn could not be completed from the server's record", { error: String(error) }),
+  );
+  context.unfinished.delete(thread.id);
+}
+
+/** What the turn was started with is what the thread was told now. */
+export function accepted(running: Running, live: LiveServer, thread: OpenedThread, turnId: string): void {
+  const { context, attempt } = running;
+  const settings = threadSettings(attempt);
+  const before = live.loaded.get(thread.id);
+  const now = applied(settings);
+  live.loaded.set(thread.id, { ...now, model: now.model ?? before?.model, effort: now.effort ?? before?.effort });
+  note(running, {
+    lastTurnId: turnId,
+    lastTurnStatus: "running",
+    instructions: instructionsIdentity(settings),
+    cwd: attempt.cwd,
+    ...(attempt.model === undefined ? {} : { model: attempt.model }),
+  }).catch((error: unknown) => context.warn("the session could not be noted", { error: String(error) }));
+}

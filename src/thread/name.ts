@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { decodeResult } from "../protocol/events.ts";
+import { threadListResult } from "../protocol/methods.ts";
+import type { AppServer } from "../server/app-server.ts";
+import type { ThreadBinding } from "./binding.ts";
+import type { BindingStore } from "./store.ts";
+
+const prefix = "codex-bridge ";
+const nameShape = z.object({ agent: z.string(), session: z.string(), id: z.string() });
+
+/**
+ * Writes the session into the thread's name (`thread/name/set`), so that Codex itself can say whose thread it is when
+ * our own record was lost. Nobody waits for it, and nothing depends on it.
+ */
+export function nameThread(server: AppServer, { threadId, agentId, sessionKey, sessionId }: ThreadBinding): void {
+  const name = prefix + JSON.stringify({ agent: agentId, session: sessionKey, id: sessionId });
+  void server.request("thread/name/set", { threadId, name }).catch(() => undefined);
+}
+
+/** Binds what the server can list back to its sessions, newest thread first. @returns how many sessions */
+export async function rebuildBindings(server: AppServer, store: BindingStore): Promise<number> {
+  let cursor: string | null | undefined;
+  let count = 0;
+  do {
+    const page = decodeResult(
+      "thread/list",
+      threadListResult,
+      await server.request("thread/list", { limit: 100, sortKey: "updated_at", ...(cursor ? { cursor } : {}) }),
+    );
+    for (const thread of page.data) {
+      const named = parseName(thread.name);
+      if (!named) continue;
+      const owner = { agentId: named.agent, sessionKey: named.session };
+      if (await store.get(owner)) continue;
+      const now = Date.now();
+      await store.bind({
+        ...owner,
+        sessionId: named.id,
+        threadId: thread.id,
+        ...(thread.path ? { rolloutPath: thread.path } : {}),
+        codexVersion: server.info.version,
+        codexHome: server.info.codexHome,
+        cwd: thread.cwd ?? "",
+        tools: null,
+        instructions: "",
+        state: "active",
+        createdAtMs: now,
+        updatedAtMs: now,
+      });
+      count += 1;
+    }
+    cursor = page.nextCursor;
+  } while (cursor);
+  return count;
+}
+
+function parseName(name: string | null | undefined): z.infer<typeof nameShape> | undefined {
+  if (!name?.startsWith(prefix)) return undefined;
+  try {
+    return nameShape.parse(JSON.parse(name.slice(prefix.length)));
+  } catch {
+    return undefined;
+  }
+}

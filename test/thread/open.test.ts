@@ -1,0 +1,70 @@
+import path from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import type { ServerEvent } from "../../src/protocol/events.ts";
+import type { AppServer } from "../../src/server/app-server.ts";
+import { type LoadedThreads, openThread } from "../../src/thread/open.ts";
+import { ThreadRouter } from "../../src/thread/router.ts";
+import { BindingStore } from "../../src/thread/store.ts";
+import { testFolder } from "../support/home.ts";
+
+/* What goes over the wire and what does not, with a FAKE server that answers everything; real ones: test/harness. */
+
+let folder: ReturnType<typeof testFolder>;
+let store: BindingStore;
+let asked: string[];
+let emit: (event: ServerEvent) => unknown;
+const server = {
+  info: { version: "0.169.0", userAgent: "fake", untested: false },
+  closed: new Promise(() => undefined),
+  request: async (method: string) => {
+    asked.push(method);
+    return { thread: { id: "t1" }, model: "m", modelProvider: "p" };
+  },
+  onEvent: (listener: (event: ServerEvent) => unknown) => {
+    emit = listener;
+  },
+  onRequest: () => undefined,
+} as unknown as AppServer;
+
+beforeEach(() => {
+  asked = [];
+  folder = testFolder("open");
+  store = new BindingStore(path.join(folder.path, "sessions.db"));
+});
+afterEach(async () => {
+  await store.close();
+  folder.remove();
+});
+
+const settings = { cwd: "/w", approvalPolicy: "never", sandbox: "read-only" };
+const open = (loaded: LoadedThreads) =>
+  openThread({
+    server,
+    store,
+    owner: { agentId: "main", sessionKey: "k" },
+    sessionId: "s",
+    settings,
+    loaded,
+    historyBytes: 100,
+  });
+
+it("asks the server nothing for a session whose thread this connection has, with the same settings", async () => {
+  const loaded: LoadedThreads = new Map();
+  await open(loaded);
+  expect(asked).toEqual(["thread/start", "thread/name/set"]);
+  expect((await open(loaded)).overrides).toEqual({});
+  expect(asked).toHaveLength(2);
+  await open(new Map());
+  expect(asked.at(-1)).toBe("thread/resume");
+});
+
+it("waits for a turn that runs on the thread without us, as long as allowed", async () => {
+  const router = new ThreadRouter(server, () => undefined);
+  const status = (value: string): unknown => emit({ type: "thread.status", threadId: "t1", status: value, flags: [] });
+  expect(await router.rests("t1", 0)).toBe(true);
+  status("active");
+  expect(await router.rests("t1", 10)).toBe(false);
+  const rests = router.rests("t1", 1000);
+  status("idle");
+  expect(await rests).toBe(true);
+});
