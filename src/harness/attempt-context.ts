@@ -1,10 +1,12 @@
 import type { Clocks } from "../clocks.ts";
+import { BridgeError, toBridgeError } from "../errors.ts";
 import type { BindingPatch } from "../thread/binding.ts";
 import type { OpenedThread } from "../thread/open.ts";
 import type { WantedSettings } from "../thread/settings.ts";
 import type { BindingStore } from "../thread/store.ts";
 import type { TranscriptEntry } from "../transcript/entry.ts";
 import type { TurnState } from "../turn/state.ts";
+import { RpcError } from "../wire/errors.ts";
 import type { LiveServer, ServerSlot } from "./server-slot.ts";
 import { ownerOf } from "./session.ts";
 import type { Attempt, AttemptPhases } from "./types.ts";
@@ -67,4 +69,29 @@ export function note(running: Running, patch: BindingPatch): Promise<void> {
 export function retire(context: AttemptContext, live: LiveServer, threadId: string): void {
   const gone = context.slot.retire(live).finally(() => context.leaving.delete(threadId));
   context.leaving.set(threadId, gone);
+}
+
+/**
+ * A request that was not answered in time says nothing about the server: it may be busy with this one. One that does
+ * not answer a second, small question either is given up, so that the next attempt has another.
+ */
+export async function orSuspect<T>(running: Running, live: LiveServer, threadId: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (thrown) {
+    if (toBridgeError(thrown).code !== "wire_request_timeout") throw thrown;
+    const timeoutMs = running.clocks.settlementMs;
+    const alive = await live.server.request("thread/loaded/list", {}, { timeoutMs }).then(
+      () => true,
+      (error: unknown) => error instanceof RpcError,
+    );
+    if (!alive) retire(running.context, live, threadId);
+    throw thrown;
+  }
+}
+
+/** @throws BridgeError `aborted` when the host has given the attempt up */
+export function refuseAborted(attempt: Attempt): void {
+  if (!attempt.signal?.aborted) return;
+  throw new BridgeError("aborted", "The attempt was aborted before its turn began.", { cause: attempt.signal.reason });
 }

@@ -4,7 +4,7 @@ import { rebuildBindings } from "../thread/name.ts";
 import { type OpenedThread, openThread } from "../thread/open.ts";
 import { applied, instructionsIdentity } from "../thread/settings.ts";
 import { initialTurnState } from "../turn/state.ts";
-import { note, type Running, retire, threadSettings } from "./attempt-context.ts";
+import { note, orSuspect, type Running, refuseAborted, retire, threadSettings } from "./attempt-context.ts";
 import { shownThread } from "./attempt-result.ts";
 
 import { catchUp } from "./catch-up.ts";
@@ -27,7 +27,12 @@ export async function openOn(running: Running): Promise<{ live: LiveServer; thre
   await attempt.observer?.onPhase?.({ phase: "server_ready", atMs: running.at() });
   const threadFrom = performance.now();
   if (context.store.takeRebuild()) await rebuildBindings(live.server, context.store);
-  const thread = await openRoomy(running, live);
+  const thread = await orSuspect(running, live, bound?.threadId ?? "", openRoomy(running, live)).catch(
+    (thrown: unknown) => {
+      refuseAborted(attempt);
+      throw thrown;
+    },
+  );
   await completeRecord(running, live, thread, bound);
   phases.threadMs = performance.now() - threadFrom;
   await attempt.observer?.onThread?.(shownThread(thread));
@@ -78,7 +83,8 @@ async function completeRecord(
 ): Promise<void> {
   const { context, attempt, clocks } = running;
   const seen = context.unfinished.get(thread.id);
-  const crashed = bound?.threadId === thread.id && bound.lastTurnStatus === "running" ? bound.lastTurnId : undefined;
+  const known = ["completed", "failed", "interrupted"].includes(bound?.lastTurnStatus ?? "completed");
+  const crashed = bound?.threadId === thread.id && !known ? bound.lastTurnId : undefined;
   const unseen = seen ?? (crashed === undefined ? undefined : { ...initialTurnState(thread.id), turnId: crashed });
   if (!unseen) return;
   await catchUp(live, unseen, attempt.transcript, clocks.requestMs).catch((error: unknown) =>

@@ -10,7 +10,15 @@ import { projectFailure } from "../transcript/project.ts";
 import { runTurn } from "../turn/run.ts";
 import type { TurnState } from "../turn/state.ts";
 import { turnUsage } from "../turn/usage.ts";
-import { type AttemptContext, note, type Running, retire, type Try } from "./attempt-context.ts";
+import {
+  type AttemptContext,
+  note,
+  orSuspect,
+  type Running,
+  refuseAborted,
+  retire,
+  type Try,
+} from "./attempt-context.ts";
 import { resultOf } from "./attempt-result.ts";
 import { accepted, openOn } from "./attempt-thread.ts";
 
@@ -68,11 +76,13 @@ async function oneTry(running: Running): Promise<Try> {
   phases.turnMs = performance.now() - turnFrom;
   const { kind } = state.outcome!;
   const { unfinished } = running.context;
-  if (kind === "completed" || kind === "failed") unfinished.delete(thread.id);
+  // An end that we only heard half of, or not at all, is looked up before the next turn, in whatever process.
+  const whole = (kind === "completed" || kind === "failed") && !state.unread;
+  if (whole) unfinished.delete(thread.id);
   else unfinished.set(thread.id, state);
   const contextTokens = turnUsage(state.usage)?.contextTokens;
   // Unknown after a compaction: an old number would be wrong.
-  await note(running, { lastTurnStatus: kind, contextTokens }).catch((error: unknown) =>
+  await note(running, { lastTurnStatus: state.unread ? "unread" : kind, contextTokens }).catch((error: unknown) =>
     running.context.warn("the session could not be noted", { error: String(error) }),
   );
   return { live, thread, state };
@@ -93,8 +103,8 @@ async function turnOn(running: Running, live: LiveServer, thread: OpenedThread, 
     router: live.router,
     threadId: thread.id,
     start: async () => {
-      const { turn } = decodeResult("turn/start", turnResult, await live.server.request("turn/start", params));
-      return { turnId: turn.id };
+      const started = await orSuspect(running, live, thread.id, live.server.request("turn/start", params));
+      return { turnId: decodeResult("turn/start", turnResult, started).turn.id };
     },
     onEffect: effectHandler({
       attempt,
@@ -160,9 +170,4 @@ function checkPrompt(prompt: string): void {
       { remedy: "Put the long part into a file and name the file.", facts: { chars: prompt.length, maxInputChars } },
     );
   }
-}
-
-function refuseAborted(attempt: Attempt): void {
-  if (!attempt.signal?.aborted) return;
-  throw new BridgeError("aborted", "The attempt was aborted before its turn began.", { cause: attempt.signal.reason });
 }

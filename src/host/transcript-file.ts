@@ -3,13 +3,18 @@ import { appendFile, mkdir, open, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { TranscriptEntry, TranscriptSink } from "../transcript/entry.ts";
 
+/** What has to be remembered of a written entry. */
+interface Known {
+  readonly incomplete?: true | undefined;
+}
+
 /**
  * One session's transcript as JSON lines. Ids that are already in the file are not written again, so a turn that is
  * projected twice leaves one copy; a line cut off by a crash is ignored and written again.
  */
 export class TranscriptFile implements TranscriptSink {
   readonly file: string;
-  #known: Promise<Set<string>> | undefined;
+  #known: Promise<Map<string, Known>> | undefined;
   /** The file ends with a whole line that we wrote. */
   #clean = false;
   #tail: Promise<void> = Promise.resolve();
@@ -24,12 +29,13 @@ export class TranscriptFile implements TranscriptSink {
       if (thrown.code === "ENOENT") return "";
       throw thrown;
     });
-    const entries: TranscriptEntry[] = [];
+    // The whole entry takes the place of one that was cut off.
+    const entries = new Map<string, TranscriptEntry>();
     for (const line of content.split("\n")) {
       const entry = parseEntry(line);
-      if (entry) entries.push(entry);
+      if (entry && isNews(entry, entries.get(entry.id))) entries.set(entry.id, entry);
     }
-    return entries;
+    return [...entries.values()];
   }
 
   append(entries: readonly TranscriptEntry[]): Promise<void> {
@@ -40,9 +46,9 @@ export class TranscriptFile implements TranscriptSink {
   }
 
   async #write(entries: readonly TranscriptEntry[]): Promise<void> {
-    this.#known ??= this.read().then((all) => new Set(all.map((entry) => entry.id)));
+    this.#known ??= this.read().then((all) => new Map(all.map((entry) => [entry.id, entry])));
     const known = await this.#known;
-    const fresh = entries.filter((entry) => !known.has(entry.id));
+    const fresh = entries.filter((entry) => isNews(entry, known.get(entry.id)));
     if (fresh.length === 0) return;
     const lines = fresh.map((entry) => `${JSON.stringify(entry)}\n`).join("");
     try {
@@ -52,7 +58,7 @@ export class TranscriptFile implements TranscriptSink {
       this.#clean = false;
       throw thrown;
     }
-    for (const entry of fresh) known.add(entry.id);
+    for (const { id, incomplete } of fresh) known.set(id, { incomplete });
   }
 
   /** After a crash in mid-line the next entry starts on a line of its own. Looked at once: this is the only writer. */
@@ -68,6 +74,11 @@ export class TranscriptFile implements TranscriptSink {
       await handle.close();
     }
   }
+}
+
+/** Writing an entry again changes nothing, except that what was cut off can be made whole. */
+function isNews(entry: TranscriptEntry, known: Known | undefined): boolean {
+  return known === undefined || (known.incomplete === true && !entry.incomplete);
 }
 
 /** Readable and safe: a slug for people, a digest so that no two keys meet and none names another folder. */

@@ -26,7 +26,10 @@ export interface TranscriptTool {
   readonly status: "completed" | "failed" | "declined" | "incomplete";
 }
 
-/** The single writer of a session's transcript. Appending an id that is already there must change nothing. */
+/**
+ * The single writer of a session's transcript. Appending an id that is already there must change nothing; a sink that
+ * can may let a whole entry take the place of an incomplete one.
+ */
 export interface TranscriptSink {
   append(entries: readonly TranscriptEntry[]): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { BridgeError } from "../errors.ts";
 import type { TurnSummary } from "../protocol/shapes.ts";
 import type { TurnRecord } from "../thread/history.ts";
-import { advanceEnding, end, outcomeOf, settle } from "./ending.ts";
+import { advanceEnding, outcomeOf, settle } from "./ending.ts";
 import { ownFailure } from "./failure.ts";
 import { itemCompleted } from "./items.ts";
 import { withLiveIds } from "./spoken.ts";
@@ -29,12 +29,13 @@ export function readTurn(state: TurnState, reading: TurnRecord, effects: Effects
     const merged = turn ? merge(asked, turn, effects) : asked;
     // A question from before the end may have an answer from before the end: it helps, and is asked again.
     if (why !== "ending") return advanceEnding(merged, effects);
-    return advanceEnding({ ...merged, ending: { ...asked.ending, waited: true, read: true } }, effects);
+    return advanceEnding({ ...merged, ending: { ...asked.ending, waited: true, read: "yes" } }, effects);
   }
   if (turn && turn.status !== "inProgress") {
     const merged = merge(asked, turn, effects);
     // The record was just read: nothing more is to be found in it.
-    return end(merged, outcomeOf(merged, turn), effects, true);
+    const ending = { outcome: outcomeOf(merged, turn), waited: false, read: "yes" as const, told: [] };
+    return advanceEnding({ ...merged, ending }, effects);
   }
   if (why === "interrupt") return giveUp(asked, effects);
   if (turn || reading.threadStatus === "active") return asked;
@@ -60,7 +61,7 @@ export function readFailed(state: TurnState, unanswered: boolean, error: BridgeE
   const { asking: _, ...rest } = state;
   if (state.ending) {
     if (why !== "ending") return advanceEnding(rest, effects);
-    return advanceEnding({ ...rest, ending: { ...state.ending, waited: true, read: true } }, effects);
+    return advanceEnding({ ...rest, ending: { ...state.ending, waited: true, read: "failed" } }, effects);
   }
   if (why === "interrupt") return giveUp(rest, effects);
   const unansweredAsks = unanswered ? state.unansweredAsks + 1 : 0;
@@ -91,7 +92,7 @@ export function giveUp(state: TurnState, effects: Effects): TurnState {
 
 /** Completes what the server's record has and we have not seen completed. */
 export function merge(state: TurnState, turn: TurnSummary, effects: Effects): TurnState {
-  const items = withLiveIds(turn.items, state.spoken, state.open);
+  const items = withLiveIds(turn.items, state.spoken, state.open, state.ending?.told ?? []);
   let next = state;
   for (const item of items) {
     if ("status" in item && item.status === "inProgress") continue;

@@ -35,17 +35,20 @@ export function isNumbered(item: ThreadItem): boolean {
 /**
  * Servers before 0.151, and old threads on newer ones, number the messages of their history (`item-1`, …) instead of
  * keeping the ids they were streamed under. Gives history items the live ids back, where there is a live counterpart:
- * completed ones by their words and order, then unfinished ones by the words that were streamed of them.
+ * completed ones and those that came with the turn's end by their words and order, then unfinished ones by the words
+ * that were streamed of them.
  */
 export function withLiveIds(
   items: readonly ThreadItem[],
   spoken: Spoken | undefined,
   open: readonly OpenItem[],
+  told: readonly ThreadItem[] = [],
 ): ThreadItem[] {
   if (!items.some(isNumbered)) return [...items];
   const live: SpokenItem[] = [];
   for (let entry = spoken; entry; entry = entry.before) live.push(entry.item);
   live.reverse();
+  live.push(...told.filter(isSpoken));
   const ids = new Map<ThreadItem, string>();
   const used = new Set<number>();
   for (const item of items) {

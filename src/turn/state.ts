@@ -50,6 +50,8 @@ export interface TurnState {
   /** The server once knew nothing of this turn; said twice, it counts. */
   readonly missedOnce: boolean;
   readonly outcome?: TurnOutcome;
+  /** The turn ended with something missing that nobody could look up: its transcript is to be completed later. */
+  readonly unread?: true;
   /** Something beyond the user's own words happened: repeating the turn would repeat it. */
   readonly touched: boolean;
   readonly firstToken: boolean;
@@ -69,8 +71,10 @@ export interface Ending {
   readonly outcome: TurnOutcome;
   /** Completions that overtook each other have had their moment. */
   readonly waited: boolean;
-  /** The server's own record of the turn was read, or cannot be. */
-  readonly read: boolean;
+  /** The server's own record of the turn: `failed` when it could not be read. */
+  readonly read: "no" | "yes" | "failed";
+  /** What came with the end and had not been heard of: written after what the record has before it. */
+  readonly told: readonly ThreadItem[];
 }
 
 export function initialTurnState(threadId: string): TurnState {

@@ -182,9 +182,42 @@ describe("a turn", () => {
     const lost = [accepted, started(message("m", "")), delta("m", "who")];
     const looked = play(...lost, ended("completed"), reading(record("completed", message("m", "whole"))));
     expect(looked.state).toMatchObject({ answer: { text: "whole" }, phase: "settled" });
-    const told = play(...lost, ended("completed", { items: [message("m", "whole")] }));
-    expect(orders(told.effects)).toEqual([]);
-    expect(told.state).toMatchObject({ answer: { text: "whole" }, phase: "settled" });
+    const told = [...lost, ended("completed", { items: [message("m", "whole")] })];
+    expect(orders(play(...told).effects)).toEqual(["arm", "read"]);
+    const unread = play(...told, { type: "read.failed", unanswered: true, error: new BridgeError("x", "x") });
+    expect(unread.state).toMatchObject({ answer: { text: "whole" }, phase: "settled" });
+    expect(unread.effects.filter((effect) => effect.type === "item")).toMatchObject([{ incomplete: false }]);
+  });
+
+  it("keeps the record's order when the end itself brings the last message", () => {
+    const whole = [user("u", "go"), message("m1", "first"), message("m2", "last", "final_answer")];
+    const { effects } = play(
+      accepted,
+      ended("completed", { items: [whole[2]] }),
+      reading(record("completed", ...whole)),
+    );
+    expect(effects.flatMap((effect) => (effect.type === "item" ? [effect.item.id] : []))).toEqual(["u", "m1", "m2"]);
+    const numbered = [user("item-1", "go"), message("item-2", "first"), message("item-3", "last", "final_answer")];
+    const old = play(accepted, ended("completed", { items: [whole[2]] }), reading(record("completed", ...numbered)));
+    expect(old.effects.flatMap((effect) => (effect.type === "item" ? [effect.item.id] : []))).toEqual([
+      "item-1",
+      "item-2",
+      "m2",
+    ]);
+  });
+
+  it("remembers that something is missing when the record could not be read, and drops nothing a user has seen", () => {
+    const failed: TurnEvent = { type: "read.failed", unanswered: false, error: new BridgeError("x", "x") };
+    const { state, effects } = play(
+      accepted,
+      started(message("m", "")),
+      delta("m", "seen"),
+      ended("completed"),
+      failed,
+    );
+    expect(state).toMatchObject({ unread: true, outcome: { kind: "completed" }, answer: { text: "seen" } });
+    expect(effects.at(-2)).toMatchObject({ type: "item", incomplete: true });
+    expect(play(accepted, completed(message("m", "x")), ended("completed")).state.unread).toBeUndefined();
   });
 
   it("prefers the message marked final over a later one without the mark", () => {
