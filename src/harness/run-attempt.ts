@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
+import type { Clocks } from "../clocks.ts";
 import { resolveClocks } from "../clocks.ts";
 import { BridgeError } from "../errors.ts";
 import { decodeResult } from "../protocol/events.ts";
 import { maxInputChars, type TurnStartParams, turnResult } from "../protocol/methods.ts";
 import { answerSafely } from "../requests/defaults.ts";
+import { readTurnRecord } from "../thread/history.ts";
 import type { OpenedThread } from "../thread/open.ts";
 import { projectFailure } from "../transcript/project.ts";
 import { runTurn } from "../turn/run.ts";
@@ -78,6 +80,7 @@ async function oneTry(running: Running): Promise<Try> {
   const { unfinished } = running.context;
   // An end that we only heard half of, or not at all, is looked up before the next turn, in whatever process.
   const whole = (kind === "completed" || kind === "failed") && !state.unread;
+  if (whole) live.router.noteStatus(thread.id, "idle");
   if (whole) unfinished.delete(thread.id);
   else unfinished.set(thread.id, state);
   const contextTokens = turnUsage(state.usage)?.contextTokens;
@@ -90,7 +93,7 @@ async function oneTry(running: Running): Promise<Try> {
 
 async function turnOn(running: Running, live: LiveServer, thread: OpenedThread, turnFrom: number): Promise<TurnState> {
   const { context, attempt, clocks, phases } = running;
-  if (!(await live.router.rests(thread.id, clocks.sessionWaitMs))) throw threadBusy(thread.id);
+  if (!(await restsInTime(live, thread.id, clocks))) throw threadBusy(thread.id);
   const params: TurnStartParams = {
     threadId: thread.id,
     clientUserMessageId: running.promptId,
@@ -130,6 +133,19 @@ async function turnOn(running: Running, live: LiveServer, thread: OpenedThread, 
   });
 }
 
+/** A thread that is said to be busy is asked: the word that it rests may have been lost. */
+async function restsInTime({ server, router }: LiveServer, threadId: string, clocks: Clocks): Promise<boolean> {
+  const until = performance.now() + clocks.sessionWaitMs;
+  while (!(await router.rests(threadId, 0))) {
+    const { threadStatus } = await readTurnRecord(server, threadId, undefined, clocks.requestMs);
+    router.noteStatus(threadId, threadStatus);
+    const leftMs = until - performance.now();
+    if (leftMs <= 0) return false;
+    await router.rests(threadId, Math.min(leftMs, 1000));
+  }
+  return true;
+}
+
 function threadBusy(threadId: string): BridgeError {
   return new BridgeError("thread_busy", "Codex is still running another turn on this thread.", {
     remedy: "Wait for it, or interrupt it in the client that started it.",
@@ -152,7 +168,9 @@ async function prepareAgain(running: Running, first: Try, how: "restart" | "comp
     ).catch(() => ({ compacted: false }));
     return done.compacted;
   }
+  // What the dead server knew of the turn is taken out of the thread, and is not to come into the transcript.
   context.unfinished.delete(first.thread.id);
+  await note(running, { lastTurnId: undefined, lastTurnStatus: undefined });
   if (turnId === undefined) return true;
   const { live } = await openOn(running);
   await withdrawTurn(live.server, first.thread.id, turnId);
