@@ -3,6 +3,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { startScriptedModel } from "../src/scripted-model/server.ts";
+import { BindingStore } from "../src/thread/store.ts";
 
 /*
  * One turn of the plugin in a real OpenClaw host, isolated and offline: `npm run host:try`. The same steps are the
@@ -102,7 +103,7 @@ export async function openTrialHost(name: string, packageDir?: string): Promise<
       return { run, reply: lastJson(run.stdout) };
     },
     transcript: () => readTranscript(path.join(stateDir, "agents", "main", "agent", "openclaw-agent.sqlite")),
-    threadIds: () => readThreadIds(path.join(stateDir, "codex-bridge", "sessions")),
+    threadIds: () => readThreadIds(path.join(stateDir, "codex-bridge", "sessions.db")),
     leftovers: () => processesWith(stateDir),
     async close() {
       await model.close();
@@ -184,12 +185,13 @@ function textOf(content: unknown): string {
   return content.map((part: { text?: string }) => part.text ?? "").join("");
 }
 
-async function readThreadIds(folder: string): Promise<string[]> {
-  const files = await readdir(folder, { recursive: true }).catch(() => []);
-  const bindings = await Promise.all(
-    files.filter((file) => file.endsWith(".json")).map((file) => readFile(path.join(folder, file), "utf8")),
-  );
-  return bindings.flatMap((text) => /"threadId":\s*"([^"]+)"/.exec(text)?.[1] ?? []);
+async function readThreadIds(file: string): Promise<string[]> {
+  const store = new BindingStore(file);
+  try {
+    return (await store.list()).map(({ threadId }) => threadId);
+  } finally {
+    await store.close();
+  }
 }
 
 async function processesWith(stateDir: string): Promise<string[] | undefined> {

@@ -17,6 +17,8 @@ export interface Clocks {
   readonly quietProbeMs: number;
   /** How long a server that was asked to interrupt a turn may take. Ends the turn and the connection. */
   readonly interruptGraceMs: number;
+  /** How long Codex may finish a turn that its host is done with. Then it is interrupted. */
+  readonly releaseGraceMs: number;
   /** How long a finished turn waits for what is still missing of it, and an unanswered question for its answer. */
   readonly settlementMs: number;
   /** One call of a host tool. Ends that call: it fails and the turn goes on. */
@@ -36,6 +38,7 @@ export const defaultClocks: Clocks = {
   sessionWaitMs: 30_000,
   quietProbeMs: 30_000,
   interruptGraceMs: 10_000,
+  releaseGraceMs: 20_000,
   settlementMs: 5_000,
   toolMs: 90_000,
   approvalMs: 120_000,

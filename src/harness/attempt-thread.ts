@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 import type { ThreadBinding } from "../thread/binding.ts";
 import { rebuildBindings } from "../thread/name.ts";
 import { type OpenedThread, openThread } from "../thread/open.ts";
-import { applied, instructionsIdentity } from "../thread/settings.ts";
+import { applied, instructionsIdentity, policyIdentity } from "../thread/settings.ts";
 import { initialTurnState } from "../turn/state.ts";
 import { note, orSuspect, type Running, refuseAborted, retire, threadSettings } from "./attempt-context.ts";
 import { shownThread } from "./attempt-result.ts";
@@ -103,6 +103,7 @@ export function accepted(running: Running, live: LiveServer, thread: OpenedThrea
   note(running, {
     lastTurnId: turnId,
     lastTurnStatus: "running",
+    policy: policyIdentity(settings),
     instructions: instructionsIdentity(settings),
     cwd: attempt.cwd,
     ...(attempt.model === undefined ? {} : { model: attempt.model }),

@@ -8,6 +8,8 @@ export interface PluginConfig {
   readonly approvalPolicy: ApprovalPolicy;
   readonly sandbox: SandboxMode;
   readonly appServer: AppServerConfig;
+  /** A thread whose context is fuller than this (tokens) is compacted before its next turn. */
+  readonly maxContextTokens?: number;
   /** Clocks that differ from their defaults, in milliseconds. */
   readonly clocks: Partial<Clocks>;
 }
@@ -32,7 +34,14 @@ const sandboxes: readonly SandboxMode[] = ["read-only", "workspace-write", "dang
  * @throws BridgeError `plugin_config_invalid`, naming the field and, for a misspelt one, the right spelling
  */
 export function parsePluginConfig(value: unknown): PluginConfig {
-  const config = section(value ?? {}, "", ["harnessId", "approvalPolicy", "sandbox", "appServer", "clocks"]);
+  const config = section(value ?? {}, "", [
+    "harnessId",
+    "approvalPolicy",
+    "sandbox",
+    "appServer",
+    "maxContextTokens",
+    "clocks",
+  ]);
   const server = section(config.appServer ?? {}, "appServer", [
     "command",
     "codexHome",
@@ -58,6 +67,7 @@ export function parsePluginConfig(value: unknown): PluginConfig {
       configOverrides: overrides(server.configOverrides),
       env: environment(server.env),
     },
+    ...contextLimit(config.maxContextTokens),
     clocks: clocks(config.clocks),
   };
 }
@@ -102,6 +112,13 @@ function overrides(value: unknown): string[] {
     if (typeof pair === "string" && /^[^=\s]+=/.test(pair)) return pair;
     throw invalid(`appServer.configOverrides[${index}]`, "key=value in TOML syntax");
   });
+}
+
+function contextLimit(value: unknown): { maxContextTokens?: number } {
+  if (value === undefined) return {};
+  if (!Number.isInteger(value) || Number(value) < 1000)
+    throw invalid("maxContextTokens", "a whole number of tokens, at least 1000", value);
+  return { maxContextTokens: Number(value) };
 }
 
 function clocks(value: unknown): Partial<Clocks> {

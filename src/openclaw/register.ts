@@ -19,6 +19,7 @@ export function register(api: HostApi): void {
     packageDir: api.rootDir ?? fileURLToPath(new URL("../..", import.meta.url)),
     appServer: config.appServer,
     clocks: config.clocks,
+    ...(config.maxContextTokens === undefined ? {} : { maxContextTokens: config.maxContextTokens }),
     log: (level, message) => api.logger[level]?.(message),
   };
   const release = async (): Promise<void> => {

@@ -83,6 +83,8 @@ export function terminalOf(outcome: TurnOutcome, abortedByHost: boolean): HostTe
     case "completed":
       return { kind: "ok" };
     case "interrupted":
+      // The host was done with the turn: that is no abort.
+      if (outcome.by === "release") return { kind: "ok" };
       return { kind: "aborted", source: outcome.by === "host" || abortedByHost ? "external" : "runtime" };
     case "timeout":
       return {

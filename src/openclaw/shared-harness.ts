@@ -12,6 +12,7 @@ export interface HarnessOptions {
   readonly packageDir: string;
   readonly appServer: AppServerConfig;
   readonly clocks: Partial<Clocks>;
+  readonly maxContextTokens?: number;
   readonly log: (level: "debug" | "info" | "warn" | "error", message: string, facts?: Record<string, unknown>) => void;
 }
 
@@ -45,7 +46,14 @@ export function acquireHarness(options: HarnessOptions, owner: symbol, apiKey?: 
   const { harnesses } = processState();
   // A server is logged in once, for its life: another credential means another server.
   const credential = apiKey === undefined ? null : createHash("sha256").update(apiKey).digest("hex");
-  const key = JSON.stringify([options.id, options.hostStateDir, options.appServer, options.clocks, credential]);
+  const key = JSON.stringify([
+    options.id,
+    options.hostStateDir,
+    options.appServer,
+    options.clocks,
+    options.maxContextTokens,
+    credential,
+  ]);
   let shared = harnesses.get(key);
   if (!shared) {
     shared = { harness: create(options, apiKey), owners: new Set() };
@@ -85,6 +93,7 @@ async function create(options: HarnessOptions, apiKey: string | undefined): Prom
     id: options.id,
     stateDir,
     clocks: options.clocks,
+    ...(options.maxContextTokens === undefined ? {} : { maxContextTokens: options.maxContextTokens }),
     server: {
       command: appServer.command ?? managedBinary(path.join(options.packageDir, "package.json")).file,
       codexHome: appServer.codexHome ?? path.join(stateDir, "codex-home"),

@@ -19,6 +19,8 @@ export interface ThreadBinding extends SessionOwner {
   readonly cwd: string;
   readonly model?: string | undefined;
   readonly modelProvider?: string | undefined;
+  /** Approval policy and sandbox of the last turn, for people: `never/workspace-write`. */
+  readonly policy: string;
   /** Name and parameter identity of each host tool the thread was started with; null: nobody knows. See toolIdentity. */
   readonly tools: Readonly<Record<string, string>> | null;
   /** Digest of the developer instructions the model was told last. */

@@ -41,6 +41,7 @@ export async function rebuildBindings(server: AppServer, store: BindingStore): P
         codexVersion: server.info.version,
         codexHome: server.info.codexHome,
         cwd: thread.cwd ?? "",
+        policy: "",
         tools: null,
         instructions: "",
         state: "active",

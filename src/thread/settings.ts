@@ -19,7 +19,8 @@ export interface ToolDefinition {
  * - `fork`: fixed for a thread (0.169 refuses it on resume); a fork takes the whole history along.
  * - `rotate`: fixed for a thread and for its forks; a new thread gets the visible history as a quotation. Only a tool
  *   that is missing, or whose parameters changed, needs that: order, descriptions and tools not needed now do not.
- * The Codex version and the account are the server's: another server resumes the thread as it is.
+ * - `resume`: the Codex version and the account are the server's; another server resumes the thread as it is. Where it
+ *   cannot read what another release wrote, the thread is rotated for that reason.
  */
 export const changeClasses = {
   model: "turn",
@@ -31,6 +32,8 @@ export const changeClasses = {
   config: "reload",
   modelProvider: "fork",
   tools: "rotate",
+  codexVersion: "resume",
+  account: "resume",
 } as const;
 
 /** What a connection last told a loaded thread. */
@@ -122,6 +125,13 @@ export function toolIdentity(tools: readonly ToolDefinition[]): Record<string, s
     return [name, digest(withoutDescriptions(tool.inputSchema))];
   });
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+export function policyIdentity({
+  approvalPolicy,
+  sandbox,
+}: Pick<ThreadSettings, "approvalPolicy" | "sandbox">): string {
+  return `${approvalPolicy}/${sandbox}`;
 }
 
 export function instructionsIdentity(wanted: Pick<WantedSettings, "developerInstructions">): string {

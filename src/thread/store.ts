@@ -9,7 +9,7 @@ export const migrations = [
   `CREATE TABLE bindings (
      agent_id TEXT NOT NULL, session_key TEXT NOT NULL, session_id TEXT NOT NULL, thread_id TEXT NOT NULL,
      rollout_path TEXT, codex_version TEXT NOT NULL, codex_home TEXT, cwd TEXT NOT NULL, model TEXT,
-     model_provider TEXT, tools TEXT NOT NULL, instructions TEXT NOT NULL, state TEXT NOT NULL,
+     model_provider TEXT, policy TEXT NOT NULL, tools TEXT NOT NULL, instructions TEXT NOT NULL, state TEXT NOT NULL,
      created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, last_turn_id TEXT, last_turn_status TEXT,
      retired_reason TEXT, carry_history INTEGER, context_tokens INTEGER,
      PRIMARY KEY (agent_id, session_key)) WITHOUT ROWID;
@@ -32,6 +32,7 @@ const columns: Readonly<Record<Exclude<keyof ThreadBinding, "tools">, string>> =
   cwd: "cwd",
   model: "model",
   modelProvider: "model_provider",
+  policy: "policy",
   instructions: "instructions",
   state: "state",
   createdAtMs: "created_at",

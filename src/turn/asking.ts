@@ -87,7 +87,7 @@ export function giveUp(state: TurnState, effects: Effects): TurnState {
   effects.push({ type: "retire", error });
   return state.stop?.by === "clock"
     ? settle(state, { kind: "timeout", clock: state.stop.clock, error: state.stop.error }, effects)
-    : settle(state, { kind: "interrupted", by: "host", unconfirmed: true }, effects);
+    : settle(state, { kind: "interrupted", by: state.stop?.by ?? "host", unconfirmed: true }, effects);
 }
 
 /** Completes what the server's record has and we have not seen completed. */

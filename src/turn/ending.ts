@@ -14,7 +14,7 @@ export function outcomeOf(state: TurnState, turn: TurnSummary): TurnOutcome {
   if (turn.status === "completed") return { kind: "completed" };
   if (turn.status === "interrupted") {
     if (state.stop?.by === "clock") return { kind: "timeout", clock: state.stop.clock, error: state.stop.error };
-    return { kind: "interrupted", by: state.stop ? "host" : "server" };
+    return { kind: "interrupted", by: state.stop?.by ?? "server" };
   }
   const failure = turn.error ?? state.failure ?? { message: `turn ${turn.status}`, kind: "other" };
   const httpStatus = failure.httpStatus ?? (failure.kind === "other" ? state.retriedStatus : undefined);

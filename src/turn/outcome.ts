@@ -23,7 +23,12 @@ export type FailureAction = "retry" | "wait" | "login" | "compact" | "reset" | "
 export type TurnOutcome =
   | { readonly kind: "completed" }
   /** `unconfirmed`: the server did not say in time that it stopped; its connection was given up. */
-  | { readonly kind: "interrupted"; readonly by: "host" | "server"; readonly unconfirmed?: true }
+  | {
+      readonly kind: "interrupted";
+      /** `release`: the host was done with the turn, and Codex did not finish it by itself in time. */
+      readonly by: "host" | "server" | "release";
+      readonly unconfirmed?: true;
+    }
   | {
       readonly kind: "failed";
       readonly error: BridgeError;

@@ -36,6 +36,8 @@ function step(state: TurnState, event: TurnEvent, effects: Effects): TurnState {
       return startFailed(state, event, effects);
     case "abort":
       return stop(state, { by: "host" }, effects);
+    case "release":
+      return release(state, event.reason, effects);
     case "clock":
       return clock(state, event, effects);
     case "quiet":
@@ -101,6 +103,13 @@ function begunTurn(state: TurnState): string | undefined {
   return state.early.findLast((event) => event.type === "turn.started")?.turn.id;
 }
 
+/** An interrupt leaves its mark in the thread and confuses later turns: Codex gets the time to finish by itself. */
+function release(state: TurnState, reason: string, effects: Effects): TurnState {
+  if (state.release || state.stop || state.ending) return state;
+  effects.push({ type: "arm", clock: "release_grace" });
+  return { ...state, release: { reason } };
+}
+
 /** The request to interrupt is an effect; the turn ends when the server says so. */
 function stop(state: TurnState, why: NonNullable<TurnState["stop"]>, effects: Effects): TurnState {
   if (state.stop || state.ending) return state;
@@ -114,6 +123,8 @@ function clock(state: TurnState, event: Extract<TurnEvent, { type: "clock" }>, e
     case "run_budget":
     case "compaction":
       return stop(state, { by: "clock", clock: event.clock, error: event.error }, effects);
+    case "release_grace":
+      return state.release ? stop(state, { by: "release", ...state.release }, effects) : state;
     case "interrupt_grace":
       if (state.ending) return state;
       if (state.phase === "starting") return giveUp(state, effects);

@@ -47,6 +47,11 @@ export interface TurnControl {
    * `returned` when this turn cannot take it; an accepted one that the turn does not consume is handed back at its end.
    */
   steer(message: SteerMessage): Promise<"accepted" | "returned">;
+  /**
+   * The host has what it wanted (a tool that ends the turn): Codex may finish by itself within `releaseGraceMs`, and is
+   * interrupted only then.
+   */
+  release(reason: string): void;
 }
 
 /** How long completions that overtook `turn/completed` are waited for, how soon an idle thread without an end is asked. */
@@ -163,6 +168,7 @@ export async function runTurn(options: RunTurnOptions): Promise<TurnState> {
       void dispatch({ type: "steer", message });
       return answer.promise;
     },
+    release: (reason) => void dispatch({ type: "release", reason }),
   });
   try {
     if (options.signal?.aborted) onAbort();
@@ -221,7 +227,8 @@ function reporting(request: IncomingRequest, onAnswered: () => void): IncomingRe
 }
 
 function clockMs(clocks: Clocks, clock: TurnClock): number {
-  return clock === "interrupt_grace" ? clocks.interruptGraceMs : clocks.settlementMs;
+  if (clock === "interrupt_grace") return clocks.interruptGraceMs;
+  return clock === "release_grace" ? clocks.releaseGraceMs : clocks.settlementMs;
 }
 
 function budgetOver({ clock, ms }: RunTurnOptions["budget"]): TurnEvent {

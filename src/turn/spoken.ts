@@ -60,7 +60,8 @@ export function withLiveIds(
     ids.set(item, live[at]!.id);
     used.add(at);
   }
-  const unfinished = open.filter(({ item }) => isSpoken(item));
+  const taken = new Set(ids.values());
+  const unfinished = open.filter(({ item }) => isSpoken(item) && !taken.has(item.id));
   for (const item of items) {
     if (!isSpoken(item) || ids.has(item)) continue;
     const at = unfinished.findIndex(

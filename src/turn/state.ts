@@ -39,9 +39,9 @@ export interface TurnState {
   readonly pending: ReadonlyMap<RequestId, RequestKind>;
   readonly steers: readonly Steer[];
   /** Somebody wants the turn to end. */
-  readonly stop?:
-    | { readonly by: "host" }
-    | { readonly by: "clock"; readonly clock: string; readonly error: BridgeError };
+  readonly stop?: Stop;
+  /** The host has what it wanted and lets Codex finish by itself; for how long, a clock says. */
+  readonly release?: { readonly reason: string };
   /** The server has ended the turn, and something of it is still missing. */
   readonly ending?: Ending;
   /** Why the server is being asked how the turn stands. */
@@ -61,6 +61,11 @@ export interface TurnState {
   readonly strayDeltas: number;
   readonly droppedEarly: number;
 }
+
+export type Stop =
+  | { readonly by: "host" }
+  | { readonly by: "release"; readonly reason: string }
+  | { readonly by: "clock"; readonly clock: string; readonly error: BridgeError };
 
 export interface PlanStep {
   readonly step: string;
@@ -105,6 +110,7 @@ export type TurnClock =
   | "run_budget"
   | "compaction"
   | "interrupt_grace"
+  | "release_grace"
   | "settlement"
   | "late_items"
   | "idle_read"
@@ -117,6 +123,7 @@ export type TurnEvent =
   /** `unanswered`: nobody knows whether the server began. */
   | { type: "start.failed"; error: BridgeError; unanswered?: boolean }
   | { type: "abort" }
+  | { type: "release"; reason: string }
   | { type: "steer"; message: SteerMessage }
   | { type: "steer.accepted"; id: string }
   | { type: "steer.refused"; id: string }

@@ -39,7 +39,10 @@ const tool = (name: string, extra: object = {}) => ({
 const base: Partial<HostTurn> = { developerInstructions: "FIRST instructions", tools: [tool("alpha"), tool("beta")] };
 
 /** What changes between two turns, and how the model sees that it did. */
-const changes: Record<keyof typeof changeClasses, { to: Partial<HostTurn>; shows: () => boolean }> = {
+const changes: Record<
+  Exclude<keyof typeof changeClasses, "codexVersion" | "account">,
+  { to: Partial<HostTurn>; shows: () => boolean }
+> = {
   model: { to: { model: "gpt-5.4" }, shows: () => seen.model === "gpt-5.4" },
   effort: { to: { effort: "low" }, shows: () => JSON.stringify(seen.reasoning).includes("low") },
   cwd: { to: { cwd: process.cwd() }, shows: () => input().includes(`<cwd>${process.cwd()}</cwd>`) },
@@ -58,7 +61,7 @@ const changes: Record<keyof typeof changeClasses, { to: Partial<HostTurn>; shows
 };
 
 describe.each(Object.entries(changes))("a changed %s", (setting, { to, shows }) => {
-  const how = changeClasses[setting as keyof typeof changeClasses];
+  const how = changeClasses[setting as keyof typeof changes];
 
   it.each(["on a loaded thread", "in a new process"])(
     `is a ${how}, and the conversation is still there: %s`,
@@ -87,6 +90,14 @@ describe.each(Object.entries(changes))("a changed %s", (setting, { to, shows }) 
 });
 
 describe("a thread is kept", () => {
+  it("by a server with another account", async () => {
+    const first = await bridge.turn("account", "remember the walnut", base);
+    await bridge.restart({ login: { type: "apiKey", apiKey: "sk-another-account" } });
+    expect((await bridge.turn("account", "go on", base)).thread).toEqual({ id: first.thread.id, resumed: true });
+    expect(input()).toContain("walnut");
+    await bridge.restart();
+  });
+
   it.each([
     ["in another order", [tool("beta"), tool("alpha")]],
     ["fewer", [tool("alpha")]],

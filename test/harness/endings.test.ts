@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { TurnControl } from "../../src/turn/run.ts";
 import { killServers, openTestHost } from "./fixture.ts";
 
 let bridge: Awaited<ReturnType<typeof openTestHost>>;
@@ -133,4 +134,36 @@ it("stops the server's turn at the run budget, so that the next one is not a ste
   const next = await bridge.turn("budget", "again");
   expect(next).toMatchObject({ ok: true, text: "fresh" });
   expect(next.turnId).not.toBe(result.turnId);
+});
+
+it("leaves no tool call without an output in a thread whose server was killed in mid-command", async () => {
+  bridge.reply = () => [{ shell: "sleep 20" }];
+  await bridge.turn("cut off", "run it", {
+    observer: { onTool: ({ phase }) => void (phase === "start" && setTimeout(killServers, 200)) },
+  });
+  let items: { type?: string; call_id?: string }[] = [];
+  bridge.reply = ({ body }) => {
+    items = body.input as typeof items;
+    return [{ say: "on we go" }];
+  };
+  expect(await bridge.turn("cut off", "and now?")).toMatchObject({ ok: true, thread: { resumed: true } });
+  const ids = (type: string) => items.flatMap((item) => (item.type === type ? [item.call_id] : []));
+  expect(ids("function_call_output")).toEqual(ids("function_call"));
+});
+
+it("lets Codex finish a turn its host is done with, and interrupts one that does not", async () => {
+  bridge.reply = () => [{ say: "first words, " }, { waitMs: 400 }, { say: "and the end" }];
+  const release = (ms: number) => {
+    let control: TurnControl | undefined;
+    return {
+      clocks: { releaseGraceMs: ms },
+      onControl: (given: TurnControl) => {
+        control = given;
+      },
+      observer: { onPartialReply: () => control?.release("the host has what it wanted") },
+    };
+  };
+  expect((await bridge.turn("released", "go", release(5000))).outcome).toEqual({ kind: "completed" });
+  const cut = await bridge.turn("released", "go", release(100));
+  expect(cut.outcome).toEqual({ kind: "interrupted", by: "release" });
 });

@@ -23,10 +23,11 @@ export async function openTestHost(name: string, options: TestHostOptions = {}) 
   let answer: Answer = () => [];
   const model = await startScriptedModel({ script: (request) => answer(request) });
   const { overrides = [], ...harnessOptions } = options;
-  const open = () => {
+  const open = (changed: Pick<CodexHarnessOptions, "login"> = {}) => {
     const harness = createCodexHarness({
       stateDir: folder.path,
       ...harnessOptions,
+      ...changed,
       // A HOME of its own: Codex runs commands in login shells, and a developer's profile is not what is tested.
       server: {
         ...(process.env.CODEX_UNDER_TEST ? { command: process.env.CODEX_UNDER_TEST } : {}),
@@ -51,9 +52,9 @@ export async function openTestHost(name: string, options: TestHostOptions = {}) 
       answer = next;
     },
     /** Everything of the bridge anew, as in another process: same folders, same model. */
-    async restart() {
+    async restart(changed?: Pick<CodexHarnessOptions, "login">) {
       await current.host.dispose();
-      current = open();
+      current = open(changed);
     },
     turn: (sessionKey: string, prompt: string, extra: Partial<HostTurn> = {}): Promise<HostTurnResult> =>
       current.host.runTurn({

@@ -28,6 +28,7 @@ const binding = (over: Partial<ThreadBinding> = {}): ThreadBinding => ({
   threadId: "t1",
   codexVersion: "0.169.0",
   cwd: "/w",
+  policy: "never/read-only",
   tools: { message: "abc" },
   instructions: "i",
   state: "active",

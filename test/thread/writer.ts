@@ -20,6 +20,7 @@ for (let n = 0; ; n += 1) {
       threadId,
       codexVersion: "0.169.0",
       cwd: "/w",
+      policy: "never/read-only",
       tools: {},
       instructions: "",
       state: "active",

@@ -427,6 +427,17 @@ describe("a turn", () => {
     });
   });
 
+  it("lets Codex finish a turn its host is done with, and interrupts it only when the grace is over", () => {
+    const release: TurnEvent = { type: "release", reason: "sessions_yield" };
+    const over: TurnEvent = { type: "clock", clock: "release_grace" };
+    const finished = play(accepted, release, release, ended("completed"));
+    expect(orders(finished.effects)).toEqual(["arm"]);
+    expect(finished.state.outcome).toEqual({ kind: "completed" });
+    const late = play(accepted, release, over, ended("interrupted"));
+    expect(orders(late.effects)).toEqual(["arm", "arm", "interrupt"]);
+    expect(late.state.outcome).toEqual({ kind: "interrupted", by: "release" });
+  });
+
   describe("steering", () => {
     const message1 = { id: "s1", text: "left" };
     const steer: TurnEvent = { type: "steer", message: message1 };
