@@ -15,13 +15,12 @@
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { decodeNotification, type ServerEvent } from "../src/protocol/events.ts";
 import { reduce } from "../src/turn/reduce.ts";
 import { initialTurnState, type TurnEffect, type TurnState } from "../src/turn/state.ts";
 import { LONG_MESSAGE, type Message, scope, threadId, turnId, wholeTurn } from "./reducer-events.ts";
-import { median } from "./stats.ts";
+import { machineFacts, median } from "./stats.ts";
 
 const DELTAS = 20_000;
 const READ_EACH = 100;
@@ -243,12 +242,7 @@ async function main(): Promise<void> {
     { what: "RSS left alone, ± MB", value: over("RSS left alone"), target: TARGETS.rssGrowthMb },
     { what: "long message, bytes held per character", value: bytesPerChar, target: TARGETS.bytesPerChar },
   ].map((verdict) => ({ ...verdict, met: verdict.value <= verdict.target }));
-  const machine = {
-    node: `node ${process.version}`,
-    cores: `${cpus().length} cores`,
-    cpu: cpus()[0]?.model ?? "unknown CPU",
-    load: `load ${loadavg()[0]!.toFixed(2)}`,
-  };
+  const machine = machineFacts();
   if (values.json)
     console.log(JSON.stringify({ machine, verdicts, time: ways, memory, collecting, alone, unfixed }, null, 2));
   else {

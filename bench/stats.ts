@@ -1,4 +1,14 @@
-/** Statistics of the benches. */
+/** What the benches share: statistics, and the machine a number belongs to. */
+import { cpus, loadavg } from "node:os";
+
+export function machineFacts(): Record<"node" | "cores" | "cpu" | "load", string> {
+  return {
+    node: `node ${process.version}`,
+    cores: `${cpus().length} cores`,
+    cpu: cpus()[0]?.model ?? "unknown CPU",
+    load: `load ${loadavg()[0]!.toFixed(2)}`,
+  };
+}
 
 export function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);

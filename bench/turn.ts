@@ -12,11 +12,10 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { cpus, loadavg } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { median, ratioInterval } from "./stats.ts";
+import { machineFacts, median, ratioInterval } from "./stats.ts";
 import { bridgeClient, type Client, rawClient, type Sample } from "./turn-clients.ts";
 import { ANSWERS, DELTAS } from "./turn-model.ts";
 
@@ -120,12 +119,7 @@ try {
   clients.push(tested);
   const results: Comparison[] = [];
   for (const scenario of Object.keys(ANSWERS)) results.push(await compare(scenario, tested, raw));
-  const machine = {
-    node: `node ${process.version}`,
-    cores: `${cpus().length} cores`,
-    cpu: cpus()[0]?.model ?? "unknown CPU",
-    load: `load ${loadavg()[0]!.toFixed(2)}`,
-  };
+  const machine = machineFacts();
   if (values.json)
     console.log(JSON.stringify({ turns, target: TARGET, tested: tested.name, machine, results }, null, 2));
   else print(results, machine, tested.name);

@@ -6,8 +6,9 @@ import type { HostTurnResult } from "../../src/host/embedded-host.ts";
 import type { Part } from "../../src/scripted-model/script.ts";
 import { startAppServer } from "../../src/server/app-server.ts";
 import { findCodexBinary } from "../../src/server/binary.ts";
+import { openTestHost } from "../harness/fixture.ts";
 import { testFolder } from "../support/home.ts";
-import { brief, type Campaign, dice, doubledIds, expectNothingLeft, forAll, lostOf, startCampaign } from "./support.ts";
+import { brief, type Campaign, dice, doubledIds, expectNothingLeft, forAll, lostOf } from "./support.ts";
 
 const quietProbeMs = 300;
 /** Short where nothing will come: three of them have to pass. Elsewhere a busy machine must not cut a question off. */
@@ -55,15 +56,15 @@ const log = testFolder("campaign-ends");
 const ends = path.join(log.path, "ends.jsonl");
 let campaign: Campaign;
 beforeAll(async () => {
-  campaign = await startCampaign("dropping", {
-    script: ({ lastUserText, step }) => shapeOf(lastUserText).steps[step] ?? [],
+  campaign = await openTestHost("dropping", {
+    reply: ({ lastUserText, step }) => shapeOf(lastUserText).steps[step] ?? [],
     clocks: { quietProbeMs, requestMs: 4000 },
     command: proxy,
     env: { CODEX_REAL: findCodexBinary().file, DROP_LOG: ends },
   });
 });
 afterAll(async () => {
-  await campaign.stop();
+  await campaign.close();
   log.remove();
   expectNothingLeft();
 });

@@ -1,27 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { HostTurnResult } from "../../src/host/embedded-host.ts";
-import {
-  type Campaign,
-  dice,
-  doubledIds,
-  expectNothingLeft,
-  forAll,
-  pause,
-  startCampaign,
-  toolHeavy,
-} from "./support.ts";
+import { openTestHost } from "../harness/fixture.ts";
+import { type Campaign, dice, doubledIds, expectNothingLeft, forAll, pause, toolHeavy } from "./support.ts";
 
 let campaign: Campaign;
 beforeAll(async () => {
-  campaign = await startCampaign("interrupt", {
-    script: ({ lastUserText, step }) =>
+  campaign = await openTestHost("interrupt", {
+    reply: ({ lastUserText, step }) =>
       lastUserText.startsWith("next")
         ? [{ say: `answer to ${lastUserText}` }]
         : toolHeavy(step, lastUserText.split(" ")[1] ?? ""),
   });
 });
 afterAll(async () => {
-  await campaign.stop();
+  await campaign.close();
   expectNothingLeft();
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startAppServer } from "../../src/server/app-server.ts";
+import { openTestHost } from "../harness/fixture.ts";
 import { runningBelow } from "../support/processes.ts";
 import {
   brief,
@@ -11,7 +12,6 @@ import {
   forAll,
   lostOf,
   pause,
-  startCampaign,
   toolHeavy,
 } from "./support.ts";
 
@@ -25,11 +25,11 @@ beforeAll(async () => {
       lastUserText.startsWith("next")
         ? [{ say: `answer to ${lastUserText}` }]
         : toolHeavy(step, lastUserText.split(" ")[1] ?? "");
-    campaigns.push(await startCampaign(`kill-${lane}`, { script }));
+    campaigns.push(await openTestHost(`kill-${lane}`, { reply: script }));
   }
 });
 afterAll(async () => {
-  for (const campaign of campaigns) await campaign.stop();
+  for (const campaign of campaigns) await campaign.close();
   expectNothingLeft();
 });
 
@@ -115,7 +115,7 @@ describe.skipIf(process.platform !== "linux")("a server that is killed in mid-tu
 describe.skipIf(process.platform !== "linux")("a server that hangs", () => {
   it.each(["known", "new"])("is replaced after one failed attempt of a %s session", async (session) => {
     const script = ({ lastUserText }: { lastUserText: string }) => [{ say: `answer to ${lastUserText}` }];
-    const hung = await startCampaign("hang", { script, clocks: { requestMs: 1500, threadOpenMs: 1500 } });
+    const hung = await openTestHost("hang", { reply: script, clocks: { requestMs: 1500, threadOpenMs: 1500 } });
     try {
       await hung.turn("known", "one");
       expect(signalServer(hung, "SIGSTOP")).toBe(true);
@@ -127,7 +127,7 @@ describe.skipIf(process.platform !== "linux")("a server that hangs", () => {
       const after = await hung.turn(session, "three");
       expect(after).toMatchObject({ ok: true, text: "answer to three" });
     } finally {
-      await hung.stop();
+      await hung.close();
     }
   });
 });

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Campaign, expectNothingLeft, startCampaign } from "./support.ts";
+import { openTestHost } from "../harness/fixture.ts";
+import { type Campaign, expectNothingLeft } from "./support.ts";
 
 const silenceMs = 90_000;
 let campaign: Campaign;
 beforeAll(async () => {
-  campaign = await startCampaign("silent", {
+  campaign = await openTestHost("silent", {
     clocks: { quietProbeMs: 2000 },
     // Codex reports after 30 s at the latest that a command still runs; waiting for more is one call of any length.
-    script: ({ lastUserText, toolOutputs }) => {
+    reply: ({ lastUserText, toolOutputs }) => {
       if (lastUserText !== "rest") return [{ say: "awake" }];
       const last = toolOutputs.at(-1)?.text;
       if (last === undefined) return [{ shell: "sleep 90; echo rested", yieldMs: 500 }];
@@ -19,7 +20,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await campaign.stop();
+  await campaign.close();
   expectNothingLeft();
 });
 

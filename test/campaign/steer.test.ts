@@ -3,22 +3,23 @@ import type { HostTurnResult } from "../../src/host/embedded-host.ts";
 import { userTexts } from "../../src/scripted-model/request.ts";
 import type { Part } from "../../src/scripted-model/script.ts";
 import type { TurnControl } from "../../src/turn/run.ts";
-import { type Campaign, dice, doubledIds, expectNothingLeft, forAll, pause, startCampaign } from "./support.ts";
+import { openTestHost } from "../harness/fixture.ts";
+import { type Campaign, dice, doubledIds, expectNothingLeft, forAll, pause } from "./support.ts";
 
 let campaign: Campaign;
 /** Everything a person said, as the model got it. */
 const heard = new Set<string>();
 
 beforeAll(async () => {
-  campaign = await startCampaign("steer", {
-    script: ({ body, lastUserText, step }) => {
+  campaign = await openTestHost("steer", {
+    reply: ({ body, lastUserText, step }) => {
       for (const text of userTexts(body)) heard.add(text);
       return answer(lastUserText, step);
     },
   });
 });
 afterAll(async () => {
-  await campaign.stop();
+  await campaign.close();
   expectNothingLeft();
 });
 

@@ -1,77 +1,16 @@
 import { randomInt } from "node:crypto";
-import path from "node:path";
 import { expect } from "vitest";
-import { scriptedOverrides } from "../../src/cli/setup.ts";
-import type { Clocks } from "../../src/clocks.ts";
-import { createCodexHarness } from "../../src/harness/codex-harness.ts";
-import { EmbeddedHost, type HostTurn, type HostTurnResult } from "../../src/host/embedded-host.ts";
 import { decodeResult } from "../../src/protocol/events.ts";
 import { turnsListResult } from "../../src/protocol/methods.ts";
-import type { Part, Reply } from "../../src/scripted-model/script.ts";
-import { type ModelRequest, startScriptedModel } from "../../src/scripted-model/server.ts";
-import type { AppServer, AppServerOptions } from "../../src/server/app-server.ts";
+import type { Part } from "../../src/scripted-model/script.ts";
+import type { AppServer } from "../../src/server/app-server.ts";
 import { settlesWithin } from "../../src/server/child-process.ts";
 import type { TranscriptEntry } from "../../src/transcript/entry.ts";
 import { projectTurn } from "../../src/transcript/project.ts";
-import { testFolder } from "../support/home.ts";
+import type { openTestHost } from "../harness/fixture.ts";
 import { runningBelow } from "../support/processes.ts";
 
-/** A real app-server with a scripted model and a host around it. */
-export interface Campaign {
-  readonly host: EmbeddedHost;
-  /** Where everything lives; the app-server's home is `home` in it. */
-  readonly folder: string;
-  readonly server: AppServerOptions;
-  turn(sessionKey: string, prompt: string, extra?: Partial<HostTurn>): Promise<HostTurnResult>;
-  stop(): Promise<void>;
-}
-
-export interface CampaignOptions {
-  script(request: ModelRequest): Reply | Promise<Reply>;
-  readonly clocks?: Partial<Clocks>;
-  readonly command?: string;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly configOverrides?: readonly string[];
-}
-
-export async function startCampaign(name: string, options: CampaignOptions): Promise<Campaign> {
-  const folder = testFolder(`campaign-${name}`);
-  const model = await startScriptedModel({ script: options.script });
-  const server: AppServerOptions = {
-    codexHome: path.join(folder.path, "home"),
-    configOverrides: [...scriptedOverrides(model.url), ...(options.configOverrides ?? [])],
-    // A HOME of its own: Codex runs commands in login shells, and a developer's profile is not what is tested.
-    env: { HOME: folder.path, ...options.env },
-    ...(options.command === undefined ? {} : { command: options.command }),
-  };
-  const harness = createCodexHarness({
-    stateDir: folder.path,
-    server,
-    ...(options.clocks ? { clocks: options.clocks } : {}),
-  });
-  const host = new EmbeddedHost({ stateDir: folder.path, harnesses: [harness] });
-  return {
-    host,
-    folder: folder.path,
-    server,
-    turn: (sessionKey, prompt, extra = {}) =>
-      host.runTurn({
-        sessionKey,
-        prompt,
-        cwd: folder.path,
-        approvalPolicy: "never",
-        sandbox: "danger-full-access",
-        model: "gpt-5.5",
-        modelProvider: "scripted",
-        ...extra,
-      }),
-    async stop() {
-      await host.dispose();
-      await model.close();
-      folder.remove();
-    },
-  };
-}
+export type Campaign = Awaited<ReturnType<typeof openTestHost>>;
 
 /** Everything that was started is gone. */
 export function expectNothingLeft(): void {

@@ -5,10 +5,18 @@ import { type CodexHarnessOptions, createCodexHarness } from "../../src/harness/
 import { EmbeddedHost, type HostTurn, type HostTurnResult } from "../../src/host/embedded-host.ts";
 import type { Reply } from "../../src/scripted-model/script.ts";
 import { type ModelRequest, startScriptedModel } from "../../src/scripted-model/server.ts";
+import type { AppServerOptions } from "../../src/server/app-server.ts";
 import { testFolder } from "../support/home.ts";
 import { runningBelow } from "../support/processes.ts";
 
-type TestHostOptions = Omit<CodexHarnessOptions, "stateDir" | "server"> & { overrides?: readonly string[] };
+type TestHostOptions = Omit<CodexHarnessOptions, "stateDir" | "server"> & {
+  readonly overrides?: readonly string[];
+  /** What is started instead of the managed Codex, and with which additional environment. */
+  readonly command?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** What the model says, when it is the same for all turns. */
+  readonly reply?: Answer;
+};
 let openHosts = 0;
 
 type Answer = (request: ModelRequest) => Reply | Promise<Reply>;
@@ -20,27 +28,24 @@ type Answer = (request: ModelRequest) => Reply | Promise<Reply>;
 export async function openTestHost(name: string, options: TestHostOptions = {}) {
   const folder = testFolder(name);
   openHosts += 1;
-  let answer: Answer = () => [];
+  let answer: Answer = options.reply ?? (() => []);
   const model = await startScriptedModel({ script: (request) => answer(request) });
-  const { overrides = [], ...harnessOptions } = options;
+  const { overrides = [], command = process.env.CODEX_UNDER_TEST, env, reply: _, ...harnessOptions } = options;
+  const server: AppServerOptions = {
+    ...(command ? { command } : {}),
+    codexHome: path.join(folder.path, "home"),
+    configOverrides: [...scriptedOverrides(model.url), ...overrides],
+    // A HOME of its own: Codex runs commands in login shells, and a developer's profile is not what is tested.
+    env: { HOME: folder.path, ...env },
+  };
   const open = (changed: Pick<CodexHarnessOptions, "login"> = {}) => {
-    const harness = createCodexHarness({
-      stateDir: folder.path,
-      ...harnessOptions,
-      ...changed,
-      // A HOME of its own: Codex runs commands in login shells, and a developer's profile is not what is tested.
-      server: {
-        ...(process.env.CODEX_UNDER_TEST ? { command: process.env.CODEX_UNDER_TEST } : {}),
-        codexHome: path.join(folder.path, "home"),
-        configOverrides: [...scriptedOverrides(model.url), ...overrides],
-        env: { HOME: folder.path },
-      },
-    });
+    const harness = createCodexHarness({ stateDir: folder.path, ...harnessOptions, ...changed, server });
     return { harness, host: new EmbeddedHost({ stateDir: folder.path, harnesses: [harness] }) };
   };
   let current = open();
   return {
     folder: folder.path,
+    server,
     get harness() {
       return current.harness;
     },
