@@ -8,7 +8,7 @@ import type { TranscriptEntry } from "../transcript/entry.ts";
 import type { TurnState } from "../turn/state.ts";
 import { RpcError } from "../wire/errors.ts";
 import type { LiveServer, ServerSlot } from "./server-slot.ts";
-import { ownerOf } from "./session.ts";
+import { type Afterwards, ownerOf } from "./session.ts";
 import type { Attempt, AttemptPhases } from "./types.ts";
 
 /** What all attempts of a harness share. */
@@ -35,6 +35,8 @@ export interface Running {
   readonly promptId: string;
   readonly phases: AttemptPhases;
   readonly entries: TranscriptEntry[];
+  /** Does something when the result is out, before the session is free again. */
+  readonly afterwards: Afterwards;
   at(): number;
   writeError: unknown;
 }

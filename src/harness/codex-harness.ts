@@ -68,7 +68,7 @@ export function createCodexHarness(options: CodexHarnessOptions): Harness {
     runAttempt: (attempt) =>
       sessions.exclusively(
         attempt.session,
-        () => runAttempt(context, attempt),
+        (afterwards) => runAttempt(context, attempt, afterwards),
         attempt.signal,
         attempt.clocks?.sessionWaitMs,
       ),
@@ -95,6 +95,7 @@ export function createCodexHarness(options: CodexHarnessOptions): Harness {
       ),
     async dispose() {
       await slot.dispose();
+      await sessions.idle();
       await store.close();
     },
   };

@@ -28,10 +28,15 @@ import { compactThread } from "./compact.ts";
 import { effectHandler } from "./effects.ts";
 import { secondTry, withdrawTurn } from "./second-try.ts";
 import type { LiveServer } from "./server-slot.ts";
+import type { Afterwards } from "./session.ts";
 import type { Attempt, AttemptResult } from "./types.ts";
 
 /** Runs one attempt: server, thread, turn; a second time when the first came to nothing that anybody could see. */
-export async function runAttempt(context: AttemptContext, attempt: Attempt): Promise<AttemptResult> {
+export async function runAttempt(
+  context: AttemptContext,
+  attempt: Attempt,
+  afterwards: Afterwards,
+): Promise<AttemptResult> {
   checkPrompt(attempt.prompt);
   refuseAborted(attempt);
   const startedAt = performance.now();
@@ -42,6 +47,7 @@ export async function runAttempt(context: AttemptContext, attempt: Attempt): Pro
     promptId: randomUUID(),
     phases: {},
     entries: [],
+    afterwards,
     at: () => performance.now() - startedAt,
     writeError: undefined,
   };
@@ -85,8 +91,10 @@ async function oneTry(running: Running): Promise<Try> {
   else unfinished.set(thread.id, state);
   const contextTokens = turnUsage(state.usage)?.contextTokens;
   // Unknown after a compaction: an old number would be wrong.
-  await note(running, { lastTurnStatus: state.unread ? "unread" : kind, contextTokens }).catch((error: unknown) =>
-    running.context.warn("the session could not be noted", { error: String(error) }),
+  running.afterwards(() =>
+    note(running, { lastTurnStatus: state.unread ? "unread" : kind, contextTokens }).catch((error: unknown) =>
+      running.context.warn("the session could not be noted", { error: String(error) }),
+    ),
   );
   return { live, thread, state };
 }

@@ -1,5 +1,6 @@
+import { setImmediate as immediately } from "node:timers/promises";
 import type { SessionOwner } from "../thread/binding.ts";
-import { type Lease, takeLease } from "../thread/lease.ts";
+import { takeLease } from "../thread/lease.ts";
 import { SessionQueue } from "../thread/session-queue.ts";
 import type { BindingStore } from "../thread/store.ts";
 import type { PreparedReset, SessionRef } from "./types.ts";
@@ -8,30 +9,54 @@ export function ownerOf(session: SessionRef): SessionOwner {
   return { agentId: session.agentId ?? "main", sessionKey: session.key };
 }
 
+/** Something to be done when a session's work is over, before anybody else may have it. */
+export type Afterwards = (work: () => Promise<void>) => void;
+
 /** One thing at a time per session: in this process by a queue, between processes by a lease. */
 export class Sessions {
   readonly #queue = new SessionQueue();
   readonly #store: BindingStore;
   readonly #waitMs: number;
+  readonly #running = new Set<Promise<void>>();
 
   constructor(store: BindingStore, waitMs: number) {
     this.#store = store;
     this.#waitMs = waitMs;
   }
 
-  /** @throws BridgeError `session_busy` naming the process that has the session */
-  exclusively<T>(session: SessionRef, work: () => Promise<T>, signal?: AbortSignal, waitMs = this.#waitMs): Promise<T> {
+  /**
+   * The result does not wait for what is done afterwards, nor for the lease to be given back; the next work does.
+   * @throws BridgeError `session_busy` naming the process that has the session
+   */
+  exclusively<T>(
+    session: SessionRef,
+    work: (afterwards: Afterwards) => Promise<T>,
+    signal?: AbortSignal,
+    waitMs = this.#waitMs,
+  ): Promise<T> {
     const owner = ownerOf(session);
-    const inTurn = async (): Promise<T> => {
-      const lease: Lease = await takeLease(await this.#store.database(), owner, waitMs, signal);
-      try {
-        return await work();
-      } finally {
-        // A lease that cannot be given back expires.
-        await lease.release().catch(() => undefined);
-      }
+    const result = Promise.withResolvers<T>();
+    const inTurn = async (): Promise<void> => {
+      const lease = await takeLease(await this.#store.database(), owner, waitMs, signal);
+      const later: (() => Promise<void>)[] = [];
+      await work((each) => later.push(each)).then(result.resolve, result.reject);
+      // The result goes first.
+      await immediately();
+      for (const each of later) await each();
+      // A lease that cannot be given back expires.
+      await lease.release().catch(() => undefined);
     };
-    return this.#queue.run(`${owner.agentId}\0${owner.sessionKey}`, waitMs, inTurn, signal);
+    const running = this.#queue
+      .run(`${owner.agentId}\0${owner.sessionKey}`, waitMs, inTurn, signal)
+      .catch(result.reject)
+      .finally(() => this.#running.delete(running));
+    this.#running.add(running);
+    return result.promise;
+  }
+
+  /** Resolves when nothing runs any more and every lease is given back. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#running);
   }
 }
 

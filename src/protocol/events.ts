@@ -151,7 +151,9 @@ const ignoredGroups: Readonly<Record<string, readonly string[]>> = {
     "item/fileChange/patchUpdated",
   ],
 };
-const ignored = new Set(Object.values(ignoredGroups).flat());
+/** Servers are asked not to send these at all (`initialize`, optOutNotificationMethods). */
+export const ignoredNotifications: readonly string[] = Object.values(ignoredGroups).flat();
+const ignored = new Set(ignoredNotifications);
 
 /**
  * Turns one notification into its meaning. Never fails for methods it does not know.

@@ -1,4 +1,4 @@
-import { decodeResult } from "../protocol/events.ts";
+import { decodeResult, ignoredNotifications } from "../protocol/events.ts";
 import { initializeResult } from "../protocol/methods.ts";
 import { classifyVersion, parseServerVersion } from "../protocol/user-agent.ts";
 import type { WireConnection } from "../wire/connection.ts";
@@ -29,7 +29,7 @@ export async function handshake(wire: WireConnection, options: HandshakeOptions)
     "initialize",
     {
       clientInfo: { name: options.clientName, title: options.clientTitle, version: options.clientVersion },
-      capabilities: { experimentalApi: true },
+      capabilities: { experimentalApi: true, optOutNotificationMethods: ignoredNotifications },
     },
     { timeoutMs: options.timeoutMs, ...(options.signal ? { signal: options.signal } : {}) },
   );

@@ -29,7 +29,10 @@ const ref = (key: string) => ({ key, id: key });
 describe("the life of a session", () => {
   it("is on record: thread, model, last turn and how it ended", async () => {
     const result = await bridge.turn("recorded", "hello");
-    expect(await store((s) => s.get(owner("recorded")))).toMatchObject({
+    // Written when the result is out already.
+    const row = () => store((s) => s.get(owner("recorded")));
+    await expect.poll(async () => (await row())?.lastTurnStatus).toBe("completed");
+    expect(await row()).toMatchObject({
       threadId: result.thread.id,
       model: "gpt-5.5",
       modelProvider: "scripted",
