@@ -32,7 +32,6 @@ export interface Running {
   readonly context: AttemptContext;
   readonly attempt: Attempt;
   readonly clocks: Clocks;
-  readonly promptId: string;
   readonly phases: AttemptPhases;
   readonly entries: TranscriptEntry[];
   /** Does something when the result is out, before the session is free again. */

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import type { Clocks } from "../clocks.ts";
 import { resolveClocks } from "../clocks.ts";
@@ -44,7 +43,6 @@ export async function runAttempt(
     context,
     attempt,
     clocks: resolveClocks({ ...context.clocks, ...attempt.clocks }),
-    promptId: randomUUID(),
     phases: {},
     entries: [],
     afterwards,
@@ -104,7 +102,6 @@ async function turnOn(running: Running, live: LiveServer, thread: OpenedThread, 
   if (!(await restsInTime(live, thread.id, clocks))) throw threadBusy(thread.id);
   const params: TurnStartParams = {
     threadId: thread.id,
-    clientUserMessageId: running.promptId,
     input: [{ type: "text", text: attempt.prompt }],
     ...thread.overrides,
   };

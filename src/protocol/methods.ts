@@ -63,7 +63,6 @@ export interface ThreadSettings {
 export interface TurnStartParams {
   threadId: string;
   input: readonly { type: "text"; text: string }[];
-  clientUserMessageId?: string;
   effort?: string;
   model?: string;
   cwd?: string;
