@@ -5,7 +5,7 @@ import { advanceEnding, outcomeOf, settle } from "./ending.ts";
 import { ownFailure } from "./failure.ts";
 import { itemCompleted } from "./items.ts";
 import { withLiveIds } from "./spoken.ts";
-import type { Effects, TurnState } from "./state.ts";
+import type { Effects, Ending, TurnState } from "./state.ts";
 
 /** How often a question may stay unanswered before the connection counts as dead. */
 const maxUnanswered = 3;
@@ -25,7 +25,7 @@ export function readTurn(state: TurnState, reading: TurnRecord, effects: Effects
   const { asking: _, ...rest } = state;
   const asked: TurnState = { ...rest, unansweredAsks: 0 };
   const { turn } = reading;
-  const read = reading.itemsUnread ? "failed" : "yes";
+  const read: Ending["read"] = reading.itemsUnread ? "failed" : "yes";
   if (asked.ending) {
     const merged = turn ? merge(asked, turn, effects) : asked;
     // A question from before the end may have an answer from before the end: it helps, and is asked again.
