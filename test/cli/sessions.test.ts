@@ -23,7 +23,8 @@ const bridge = (...args: string[]) =>
 const turn = (session: string, ...more: string[]) => bridge("run", "--json", "--session", session, "hello", ...more);
 const json = async (...args: string[]) => JSON.parse((await bridge("sessions", ...args, "--json")).stdout);
 
-it("lists, shows, unbinds, rebinds and forgets sessions", async () => {
+// A dozen processes one after the other.
+it("lists, shows, unbinds, rebinds and forgets sessions", { timeout: 120_000 }, async () => {
   const first = JSON.parse((await turn("a", "--scripted")).stdout);
   const second = JSON.parse((await turn("b", "--scripted")).stdout);
   expect((await json("list")).map((row: { sessionKey: string }) => row.sessionKey)).toEqual(["b", "a"]);
