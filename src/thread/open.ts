@@ -1,3 +1,4 @@
+import { BridgeError } from "../errors.ts";
 import { decodeResult } from "../protocol/events.ts";
 import { threadResult } from "../protocol/methods.ts";
 import type { AppServer } from "../server/app-server.ts";
@@ -11,6 +12,7 @@ import {
   instructionsIdentity,
   mustReplace,
   policyIdentity,
+  sandboxTypes,
   type TurnOverrides,
   toolIdentity,
   turnOverrides,
@@ -91,7 +93,7 @@ export async function loadThread(server: AppServer, loaded: LoadedThreads, bound
   if (loaded.has(bound.threadId)) return;
   await server.request("thread/resume", { threadId: bound.threadId, cwd: bound.cwd, excludeTurns: true });
   // Not as any attempt wants it: the next one loads it again, with its own settings.
-  const unknown = { approvalPolicy: "", sandbox: "", config: "" };
+  const unknown = { approvalPolicy: "", approvalsReviewer: "", sandbox: "", config: "" };
   loaded.set(bound.threadId, { model: undefined, effort: undefined, cwd: bound.cwd, ...unknown });
 }
 
@@ -104,6 +106,7 @@ async function continueThread(options: OpenOptions, bound: ThreadBinding): Promi
   let before = known;
   if (!before || before.config !== applied(settings).config) {
     const result = await resumeThread(options, threadId, known !== undefined);
+    requirePolicy(settings, result);
     // Effort is the turn's: resuming does not take it.
     before = { ...applied(settings), effort: undefined };
     loaded.set(threadId, before);
@@ -165,6 +168,7 @@ async function startThread(
   const { effort: _, tools, ...told } = options.settings;
   const params = { ...told, ...(tools && tools.length > 0 ? { dynamicTools: tools } : {}) };
   const result = decodeResult("thread/start", threadResult, await request(options, "thread/start", params));
+  requirePolicy(options.settings, result);
   const binding = newBinding(options, result);
   if (!replaced) return adopt(options, binding);
   const { reason, from } = replaced;
@@ -217,6 +221,30 @@ function newBinding(options: OpenOptions, result: ReturnType<typeof threadResult
     createdAtMs: now,
     updatedAtMs: now,
   };
+}
+
+/**
+ * What the server says it will do has to be what was asked: an administrator's requirements, or a server that does not
+ * know a policy, must not widen it unnoticed.
+ * @throws BridgeError `policy_mismatch`
+ */
+function requirePolicy(
+  wanted: WantedSettings,
+  found: { approvalPolicy?: unknown; sandbox?: { type: string } | null | undefined },
+): void {
+  const policy = found.approvalPolicy;
+  const sandbox = found.sandbox?.type;
+  const policyDiffers = typeof policy === "string" && policy !== wanted.approvalPolicy;
+  const sandboxDiffers = sandbox !== undefined && sandbox !== sandboxTypes[wanted.sandbox];
+  if (!policyDiffers && !sandboxDiffers) return;
+  throw new BridgeError(
+    "policy_mismatch",
+    `Codex would use approval policy ${String(policy)} and sandbox ${sandbox}, not ${wanted.approvalPolicy} and ${wanted.sandbox}.`,
+    {
+      remedy: "Ask for what Codex's requirements allow (`codex` shows them), or have them changed.",
+      facts: { approvalPolicy: String(policy), sandbox },
+    },
+  );
 }
 
 function request(options: OpenOptions, method: string, params: unknown): Promise<unknown> {
