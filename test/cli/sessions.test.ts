@@ -55,7 +55,7 @@ it("lists, shows, unbinds, rebinds and forgets sessions", async () => {
 
 it("runs one turn at a time in a session, whatever process asks", async () => {
   const script = path.join(folder.path, "slow.json");
-  writeFileSync(script, JSON.stringify({ turns: [{ steps: [[{ waitMs: 1500 }, { say: "slow" }]] }] }));
+  writeFileSync(script, JSON.stringify({ turns: [{ steps: [[{ waitMs: 8000 }, { say: "slow" }]] }] }));
   const started = turn("shared", "--scripted", script);
   await expect.poll(async () => (await json("show", "shared")).lastTurnStatus, { timeout: 10_000 }).toBe("running");
   const refused = JSON.parse((await turn("shared", "--scripted", "--clock", "sessionWaitMs=100")).stdout);

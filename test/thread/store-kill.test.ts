@@ -34,10 +34,11 @@ it(`keeps every committed binding through ${kills} kills of its writers`, async 
   try {
     for (let round = 0; round < kills / writers; round += 1) {
       const running = Array.from({ length: writers }, (_, n) => startWriter(file, `w${n}`));
-      // Killed in the middle of opening, of the first writes, or of many.
+      // One of four is killed while it starts and opens, the others in the middle of writing.
       await Promise.all(
-        running.map(async ({ child, dead }) => {
-          await sleep(60 + Math.random() * 160);
+        running.map(async ({ child, dead }, n) => {
+          if (n > 0) await once(child.stdout!, "data");
+          await sleep(Math.random() * (n > 0 ? 60 : 200));
           child.kill("SIGKILL");
           await dead;
         }),
