@@ -39,6 +39,7 @@ const sandboxes: readonly SandboxMode[] = ["read-only", "workspace-write", "dang
 export function parsePluginConfig(value: unknown): PluginConfig {
   const config = section(value ?? {}, "", [
     "harnessId",
+    "approvalMode",
     "approvalPolicy",
     "sandbox",
     "appServer",
