@@ -6,7 +6,6 @@ import { applied, instructionsIdentity, policyIdentity } from "../thread/setting
 import { initialTurnState } from "../turn/state.ts";
 import { note, orSuspect, type Running, refuseAborted, retire, threadSettings } from "./attempt-context.ts";
 import { shownThread } from "./attempt-result.ts";
-
 import { catchUp } from "./catch-up.ts";
 import { compactThread } from "./compact.ts";
 import type { LiveServer } from "./server-slot.ts";

@@ -1,6 +1,5 @@
 import { performance } from "node:perf_hooks";
-import type { Clocks } from "../clocks.ts";
-import { resolveClocks } from "../clocks.ts";
+import { type Clocks, resolveClocks } from "../clocks.ts";
 import { BridgeError } from "../errors.ts";
 import { decodeResult } from "../protocol/events.ts";
 import { maxInputChars, type TurnStartParams, turnResult } from "../protocol/methods.ts";
@@ -24,7 +23,6 @@ import {
 } from "./attempt-context.ts";
 import { resultOf } from "./attempt-result.ts";
 import { accepted, openOn } from "./attempt-thread.ts";
-
 import { compactThread } from "./compact.ts";
 import { effectHandler } from "./effects.ts";
 import { secondTry, withdrawTurn } from "./second-try.ts";
@@ -59,8 +57,16 @@ export async function runAttempt(
   await attempt.observer?.onNotice?.({
     text: again === "restart" ? "Codex ended before it answered; trying again." : "The context is full; compacting it.",
   });
-  if (!(await prepareAgain(running, first, again))) return finish(running, first);
-  return finish(running, await oneTry(running));
+  const second = await secondRun(running, first, again).catch((error: unknown) => {
+    context.warn("a turn could not be begun again", { error: String(error) });
+    return undefined;
+  });
+  // What the first try came to is told when there is no second.
+  return finish(running, second ?? first);
+}
+
+async function secondRun(running: Running, first: Try, how: "restart" | "compact"): Promise<Try | undefined> {
+  return (await prepareAgain(running, first, how)) ? oneTry(running) : undefined;
 }
 
 /** How a turn went wrong is part of its transcript. */

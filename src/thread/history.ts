@@ -12,6 +12,8 @@ export interface TurnRecord {
   readonly turn?: TurnSummary;
   /** False when this thread keeps no history to look the turn up in (ephemeral threads). */
   readonly listed: boolean;
+  /** The turn is over, but its items could not be read (too many, too slow): only how it ended is known. */
+  readonly itemsUnread?: true;
 }
 
 /** How far back a turn is looked for: server-started turns may have followed it. */
@@ -37,8 +39,12 @@ export async function readTurnRecord(
   const found = outline[at];
   if (!found) return { threadStatus, listed: true };
   if (found.status === "inProgress") return { threadStatus, listed: true, turn: { ...found, items: [] } };
-  const full = await listTurns(server, { threadId, limit: at + 1, itemsView: "full" }, timeoutMs);
-  return { threadStatus, listed: true, turn: full?.find((turn) => turn.id === turnId) ?? found };
+  // How the turn ended is known by now, and counts also when its items are more than can be read.
+  const full = await listTurns(server, { threadId, limit: at + 1, itemsView: "full" }, timeoutMs).catch(
+    () => undefined,
+  );
+  const whole = full?.find((turn) => turn.id === turnId);
+  return { threadStatus, listed: true, turn: whole ?? found, ...(whole ? {} : { itemsUnread: true }) };
 }
 
 /** Newest first; undefined when the thread keeps no list. */

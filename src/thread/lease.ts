@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { BridgeError } from "../errors.ts";
 import type { SessionOwner } from "./binding.ts";
 import type { Database, Row } from "./database.ts";
+import { abortedWhileWaiting } from "./session-queue.ts";
 
 export const leaseSchema = `CREATE TABLE leases (
   agent_id TEXT NOT NULL, session_key TEXT NOT NULL, owner TEXT NOT NULL, host TEXT NOT NULL, pid INTEGER NOT NULL,
@@ -33,7 +34,7 @@ const here = { host: hostname(), pid: process.pid, started: startOf(process.pid)
 /**
  * Takes the session for this process, waiting up to `waitMs` for another one. A lease whose process is gone is taken
  * over at once, one of another machine when it has expired.
- * @throws BridgeError `session_busy` naming the owner
+ * @throws BridgeError `session_busy` naming the owner; `aborted` when `signal` aborts while waiting
  */
 export async function takeLease(
   database: Database,
@@ -46,7 +47,8 @@ export async function takeLease(
   for (;;) {
     const holder = await tryTake(database, session, token);
     if (!holder) break;
-    if (performance.now() >= until || signal?.aborted) throw busy(holder);
+    if (signal?.aborted) throw abortedWhileWaiting();
+    if (performance.now() >= until) throw busy(holder);
     await sleep(Math.min(pollMs, Math.max(1, until - performance.now())));
   }
   const { agentId, sessionKey } = session;

@@ -7,7 +7,7 @@ import { BridgeError } from "../errors.ts";
 export class SessionQueue {
   readonly #tails = new Map<string, Promise<void>>();
 
-  /** @throws BridgeError `session_busy` after `waitMs`, or when `signal` aborts while waiting */
+  /** @throws BridgeError `session_busy` after `waitMs`; `aborted` when `signal` aborts while waiting */
   async run<T>(key: string, waitMs: number, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const before = this.#tails.get(key);
     const done = Promise.withResolvers<void>();
@@ -35,12 +35,17 @@ async function inTime(turn: Promise<void>, waitMs: number, signal: AbortSignal |
         facts: { pid: process.pid },
       }),
     );
+  const abort = (): void => late.reject(abortedWhileWaiting());
   const timer = setTimeout(refuse, waitMs);
-  signal?.addEventListener("abort", refuse, { once: true });
+  signal?.addEventListener("abort", abort, { once: true });
   try {
     await Promise.race([turn, late.promise]);
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", refuse);
+    signal?.removeEventListener("abort", abort);
   }
+}
+
+export function abortedWhileWaiting(): BridgeError {
+  return new BridgeError("aborted", "The attempt was aborted while it waited for its session.");
 }

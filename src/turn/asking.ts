@@ -5,7 +5,7 @@ import { advanceEnding, outcomeOf, settle } from "./ending.ts";
 import { ownFailure } from "./failure.ts";
 import { itemCompleted } from "./items.ts";
 import { withLiveIds } from "./spoken.ts";
-import type { Effects, TurnState } from "./state.ts";
+import type { Effects, Ending, TurnState } from "./state.ts";
 
 /** How often a question may stay unanswered before the connection counts as dead. */
 const maxUnanswered = 3;
@@ -25,16 +25,17 @@ export function readTurn(state: TurnState, reading: TurnRecord, effects: Effects
   const { asking: _, ...rest } = state;
   const asked: TurnState = { ...rest, unansweredAsks: 0 };
   const { turn } = reading;
+  const read: Ending["read"] = reading.itemsUnread ? "failed" : "yes";
   if (asked.ending) {
     const merged = turn ? merge(asked, turn, effects) : asked;
     // A question from before the end may have an answer from before the end: it helps, and is asked again.
     if (why !== "ending") return advanceEnding(merged, effects);
-    return advanceEnding({ ...merged, ending: { ...asked.ending, waited: true, read: "yes" } }, effects);
+    return advanceEnding({ ...merged, ending: { ...asked.ending, waited: true, read } }, effects);
   }
   if (turn && turn.status !== "inProgress") {
     const merged = merge(asked, turn, effects);
     // The record was just read: nothing more is to be found in it.
-    const ending = { outcome: outcomeOf(merged, turn), waited: false, read: "yes" as const, told: [] };
+    const ending = { outcome: outcomeOf(merged, turn), waited: false, read, told: [] };
     return advanceEnding({ ...merged, ending }, effects);
   }
   if (why === "interrupt") return giveUp(asked, effects);

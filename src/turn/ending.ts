@@ -70,7 +70,8 @@ function planItem(plan: readonly PlanStep[]): ThreadItem {
 export function settle(before: TurnState, outcome: TurnOutcome, effects: Effects): TurnState {
   let state = before;
   for (const item of before.ending?.told ?? []) state = itemCompleted(state, item, effects);
-  const unread = state.ending !== undefined && state.ending.read !== "yes" && isMissing(state, state.ending);
+  const { ending: end } = state;
+  const unread = end !== undefined && (end.read === "failed" || (end.read === "no" && isMissing(state, end)));
   // Only the server's record can say that it dropped what a user has seen of a completed turn.
   const { kept, discarded } = closeOpenItems(state.open, outcome.kind === "completed" && !unread);
   for (const { item } of state.open) {

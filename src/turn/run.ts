@@ -181,7 +181,8 @@ export async function runTurn(options: RunTurnOptions): Promise<TurnState> {
   });
   try {
     if (options.signal?.aborted) onAbort();
-    void dispatch(await begin(options));
+    // Not awaited: the turn may have to end before its start is answered.
+    void begin(options).then(dispatch);
     await settled.promise;
     await queue.idle();
     return state;

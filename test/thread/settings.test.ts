@@ -86,6 +86,10 @@ describe("a session queue", () => {
     };
     const first = queue.run("a", 1000, work);
     await expect(queue.run("a", 10, work)).rejects.toMatchObject({ code: "session_busy" });
+    const abort = new AbortController();
+    const waiting = queue.run("a", 1000, work, abort.signal);
+    abort.abort();
+    await expect(waiting).rejects.toMatchObject({ code: "aborted" });
     const third = queue.run("a", 1000, work);
     gate.resolve();
     await Promise.all([first, third]);

@@ -220,6 +220,15 @@ describe("a turn", () => {
     expect(play(accepted, completed(message("m", "x")), ended("completed")).state.unread).toBeUndefined();
   });
 
+  it("believes a record whose items cannot be read how the turn ended, and remembers that they are missing", () => {
+    const outline: TurnEvent = {
+      type: "read",
+      reading: { threadStatus: "idle", listed: true, turn: record("completed"), itemsUnread: true },
+    };
+    const { state } = play(accepted, started(message("m", "")), delta("m", "seen"), { type: "quiet" }, outline);
+    expect(state).toMatchObject({ outcome: { kind: "completed" }, unread: true, answer: { text: "seen" } });
+  });
+
   it("prefers the message marked final over a later one without the mark", () => {
     const { state } = play(
       accepted,
