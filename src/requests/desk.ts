@@ -21,20 +21,25 @@ export interface DeskOptions {
   warn(message: string, facts: Record<string, unknown>): void;
 }
 
-/** Answers given on one connection, so that a request that is sent again is not worked on again. Bounded. */
+/** Requests of one connection by id, so that one that is sent again is neither worked on nor answered twice. Bounded. */
 export class AnswerLog {
-  readonly #answers = new Map<RequestId, Promise<unknown>>();
+  readonly #requests = new Map<RequestId, { answer: Promise<unknown>; answered: boolean }>();
 
-  once(id: RequestId, work: () => Promise<unknown>): Promise<unknown> {
-    const known = this.#answers.get(id);
-    if (known) return known;
-    const answer = work();
-    this.#answers.set(id, answer);
-    for (const oldest of this.#answers.keys()) {
-      if (this.#answers.size <= 1000) break;
-      this.#answers.delete(oldest);
+  /** @returns the answer to send; undefined when the same request is being answered already */
+  once(id: RequestId, work: () => Promise<unknown>): Promise<unknown> | undefined {
+    const known = this.#requests.get(id);
+    // Asked again after it was answered: the answer was lost on its way.
+    if (known) return known.answered ? known.answer : undefined;
+    const entry = { answer: work(), answered: false };
+    this.#requests.set(id, entry);
+    void entry.answer.then(() => {
+      entry.answered = true;
+    });
+    for (const oldest of this.#requests.keys()) {
+      if (this.#requests.size <= 1000) break;
+      this.#requests.delete(oldest);
     }
-    return answer;
+    return entry.answer;
   }
 }
 
@@ -62,7 +67,7 @@ export class RequestDesk {
   take(request: IncomingRequest): void {
     void this.options.answers
       .once(request.id, () => this.#work(request))
-      .then((answer) => respond(request, answer))
+      ?.then((answer) => respond(request, answer))
       .catch((error: unknown) => this.options.warn("a request could not be answered", { error: String(error) }));
   }
 
