@@ -32,9 +32,10 @@ export class AnswerLog {
     if (known) return known.answered ? known.answer : undefined;
     const entry = { answer: work(), answered: false };
     this.#requests.set(id, entry);
-    void entry.answer.then(() => {
+    const answered = (): void => {
       entry.answered = true;
-    });
+    };
+    entry.answer.then(answered, answered);
     for (const oldest of this.#requests.keys()) {
       if (this.#requests.size <= 1000) break;
       this.#requests.delete(oldest);
@@ -143,7 +144,8 @@ export class RequestDesk {
           );
     if (abort.signal.aborted) safely.resolve(row.safe(whyOf(abort.signal)));
     try {
-      const work = row.answer(request.params, this, abort.signal).catch((thrown: unknown) => {
+      // Also what throws at once, on parameters that are not as expected, is a failed handler.
+      const work = (async () => row.answer(request.params, this, abort.signal))().catch((thrown: unknown) => {
         this.options.warn("a handler failed", { method: request.method, error: String(thrown) });
         return row.safe("the host's handler failed");
       });
