@@ -12,6 +12,7 @@ const commandShape = z.looseObject({
   cwd: z.string().nullish(),
   reason: z.string().nullish(),
   networkApprovalContext: z.unknown().optional(),
+  additionalPermissions: z.unknown().optional(),
   availableDecisions: z.array(z.unknown()).nullish(),
 });
 const fileShape = z.looseObject({ ...scope, reason: z.string().nullish(), grantRoot: z.string().nullish() });
@@ -33,18 +34,21 @@ export interface Approval {
 export function commandApproval(params: unknown): Approval {
   const p = commandShape.parse(params);
   const command = p.command ?? "";
-  const network = p.networkApprovalContext ? ` (network: ${JSON.stringify(p.networkApprovalContext)})` : "";
+  const extras = [
+    p.networkApprovalContext ? ` (network: ${JSON.stringify(p.networkApprovalContext)})` : "",
+    p.additionalPermissions ? ` (more permissions: ${JSON.stringify(p.additionalPermissions)})` : "",
+  ].join("");
   return {
     ask: {
       kind: p.kind === "writeStdin" ? "stdin" : "command",
       title: p.kind === "writeStdin" ? "Type into a running command" : "Run a command",
-      detail: shown(command + network, 700),
+      detail: shown(command + extras, 700),
       ...optional(p),
       // Declining and accepting for the session work on every release, listed or not.
       decisions: ["accept", "accept_session", "decline", "cancel"],
       ...ids(p),
     },
-    memoryKey: memoryKey("command", p.kind ?? "command", command, p.cwd ?? "", network),
+    memoryKey: memoryKey("command", p.kind ?? "command", command, p.cwd ?? "", extras),
     answer: (decision) => ({ decision: decision === "accept_session" ? "acceptForSession" : decision }),
   };
 }
@@ -53,12 +57,16 @@ export function commandApproval(params: unknown): Approval {
 export function fileApproval(params: unknown, item: ThreadItem | undefined): Approval {
   const p = fileShape.parse(params);
   const changes = item?.type === "fileChange" ? item.changes : [];
-  const files = changes.map(({ kind, path }) => `${kind.type} ${path}`).join("\n");
+  const files = changes.map(({ kind, path }) => {
+    const { move_path: to } = kind as { move_path?: unknown };
+    return `${kind.type} ${oneLine(path)}${typeof to === "string" ? ` -> ${oneLine(to)}` : ""}`;
+  });
+  if (p.grantRoot) files.push(`and everything below ${oneLine(p.grantRoot)}`);
   return {
     ask: {
       kind: "file_change",
       title: changes.length === 1 ? "Change a file" : `Change ${changes.length || "some"} files`,
-      detail: shown(files || (p.grantRoot ?? "(Codex did not say which)"), 700),
+      detail: shown(files.join("\n") || "(Codex did not say which)", 700),
       ...optional(p),
       decisions: ["accept", "accept_session", "decline", "cancel"],
       ...ids(p),
@@ -113,6 +121,11 @@ export class ApprovalMemory {
 
 export function memoryKey(...parts: readonly string[]): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+/** A path with a line break in it must not look like two. */
+function oneLine(path: string): string {
+  return path.replace(/[\n\r\t]/g, (char) => JSON.stringify(char).slice(1, -1));
 }
 
 function optional(p: { cwd?: unknown; reason?: unknown }): { cwd?: string; reason?: string } {

@@ -1,6 +1,5 @@
 import type { Clocks } from "../clocks.ts";
 import type { ThreadItem } from "../protocol/items.ts";
-import { settlesWithin } from "../server/child-process.ts";
 import type { IncomingRequest } from "../wire/connection.ts";
 import type { RequestId } from "../wire/contract.ts";
 import type { Approval, ApprovalMemory } from "./approvals.ts";
@@ -21,26 +20,15 @@ export interface DeskOptions {
   warn(message: string, facts: Record<string, unknown>): void;
 }
 
-/** Requests of one connection by id, so that one that is sent again is neither worked on nor answered twice. Bounded. */
+/** Requests of one connection that are being answered, by id: a resumed thread sends them again. */
 export class AnswerLog {
-  readonly #requests = new Map<RequestId, { answer: Promise<unknown>; answered: boolean }>();
+  readonly #open = new Set<RequestId>();
 
-  /** @returns the answer to send; undefined when the same request is being answered already */
+  /** @returns the answer to send; undefined when this very request is being answered already */
   once(id: RequestId, work: () => Promise<unknown>): Promise<unknown> | undefined {
-    const known = this.#requests.get(id);
-    // Asked again after it was answered: the answer was lost on its way.
-    if (known) return known.answered ? known.answer : undefined;
-    const entry = { answer: work(), answered: false };
-    this.#requests.set(id, entry);
-    const answered = (): void => {
-      entry.answered = true;
-    };
-    entry.answer.then(answered, answered);
-    for (const oldest of this.#requests.keys()) {
-      if (this.#requests.size <= 1000) break;
-      this.#requests.delete(oldest);
-    }
-    return entry.answer;
+    if (this.#open.has(id)) return undefined;
+    this.#open.add(id);
+    return work().finally(() => this.#open.delete(id));
   }
 }
 
@@ -129,9 +117,10 @@ export class RequestDesk {
 
   async #work(request: IncomingRequest): Promise<unknown> {
     const row = rowOf(request.method);
+    // Nobody is asked, and nothing is run, for a turn that is over.
+    if (this.#closed) return row.safe(this.#closed.message);
     const abort = new AbortController();
     this.#open.set(request.id, abort);
-    if (this.#closed) abort.abort(this.#closed);
     const safely = Promise.withResolvers<unknown>();
     abort.signal.addEventListener("abort", () => safely.resolve(row.safe(whyOf(abort.signal))), { once: true });
     // Tools keep their own time, because it stands still while a person is asked.
@@ -142,7 +131,6 @@ export class RequestDesk {
             () => abort.abort(new Error(`nobody answered within ${this.options.clocks[row.clock!]} ms`)),
             this.options.clocks[row.clock],
           );
-    if (abort.signal.aborted) safely.resolve(row.safe(whyOf(abort.signal)));
     try {
       // Also what throws at once, on parameters that are not as expected, is a failed handler.
       const work = (async () => row.answer(request.params, this, abort.signal))().catch((thrown: unknown) => {
@@ -154,14 +142,6 @@ export class RequestDesk {
       clearTimeout(timer);
       this.#open.delete(request.id);
     }
-  }
-
-  /** Resolves when nothing is open any more, or after `ms`. */
-  async settled(ms: number): Promise<boolean> {
-    const none = (async () => {
-      while (this.#open.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    })();
-    return settlesWithin(none, ms);
   }
 }
 

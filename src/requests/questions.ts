@@ -90,9 +90,9 @@ export function elicitation(params: unknown): Elicitation {
     return toolApproval(p, message);
   }
   if (p.mode === "url") {
-    if (!p.url || !/^https?:\/\//i.test(p.url))
-      return { kind: "unsupported", why: "only http and https pages can be shown" };
-    return { kind: "form", ask: { mode: "url", server, message, url: p.url } };
+    const url = pageAddress(p.url);
+    if (url === undefined) return { kind: "unsupported", why: "only http and https pages can be shown" };
+    return { kind: "form", ask: { mode: "url", server, message, url } };
   }
   const form = formShape.safeParse(p.requestedSchema);
   if (p.mode !== "form" || !form.success)
@@ -111,6 +111,13 @@ export function elicitation(params: unknown): Elicitation {
     };
   });
   return { kind: "form", ask: { mode: "form", server, message, fields } };
+}
+
+/** An address as it is, or in its plain form: what could move a cursor or turn a reader's eye is written in percent signs. */
+function pageAddress(text: string | undefined): string | undefined {
+  const url = text === undefined ? null : URL.parse(text);
+  if (text === undefined || !url || (url.protocol !== "http:" && url.protocol !== "https:")) return undefined;
+  return /^[\x21-\x7e]+$/.test(text) ? text : url.href;
 }
 
 function toolApproval(p: z.infer<typeof elicitationShape>, message: string): Elicitation {
@@ -149,7 +156,7 @@ export function formAnswer(ask: FormAsk, answer: FormAnswer): unknown {
   if (ask.mode === "url") return { action: "accept", content: {}, _meta: null };
   const content: Record<string, unknown> = {};
   for (const field of ask.fields) {
-    const value = answer.content[field.name];
+    const value = Object.hasOwn(answer.content, field.name) ? answer.content[field.name] : undefined;
     if (value === undefined) {
       if (field.required) throw new Error(`${field.name} is required`);
       continue;

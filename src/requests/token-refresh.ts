@@ -32,11 +32,20 @@ export class TokenRefresh {
       refuse("the account's tokens could not be refreshed lately");
       return;
     }
-    this.#running ??= this.#once();
-    const tokens = this.#running;
+    const tokens = this.#running ?? this.#once();
+    this.#running = tokens;
+    const forget = (): void => {
+      if (this.#running === tokens) this.#running = undefined;
+    };
+    tokens.then(forget, forget);
     try {
-      if (await settlesWithin(tokens, answerMs)) request.respond(await tokens);
-      else refuse("the account's tokens were not refreshed in time");
+      if (await settlesWithin(tokens, answerMs)) {
+        request.respond(await tokens);
+        return;
+      }
+      // Whoever asks next is not to wait for the same silence.
+      if (this.#running === tokens) this.#running = undefined;
+      refuse("the account's tokens were not refreshed in time");
     } catch {
       refuse("the account's tokens could not be refreshed");
     }
@@ -54,8 +63,6 @@ export class TokenRefresh {
         this.#restUntil = Date.now() + restMs;
       }
       throw thrown;
-    } finally {
-      this.#running = undefined;
     }
   }
 }

@@ -11,6 +11,7 @@ export interface ToolAnswer {
 /** No call takes longer, whatever asks for it. */
 const longestMs = 600_000;
 const maxTextChars = 200_000;
+const maxTexts = 64;
 const maxImages = 8;
 const maxImageChars = 8 * 1_048_576;
 
@@ -21,7 +22,8 @@ export function refusedCall(why: string): ToolAnswer {
 /** How long this call may take: by configuration, by its own argument, by its tool, by the clock; never beyond the cap. */
 export function callTimeoutMs(tool: HostTool, args: unknown, handlers: RequestHandlers, toolMs: number): number {
   const given = (args ?? {}) as { timeoutMs?: unknown; timeoutSeconds?: unknown };
-  const configured = handlers.toolTimeouts?.[tool.name];
+  const limits = handlers.toolTimeouts ?? {};
+  const configured = Object.hasOwn(limits, tool.name) ? limits[tool.name] : undefined;
   const asked =
     typeof given.timeoutMs === "number"
       ? given.timeoutMs
@@ -60,6 +62,7 @@ export async function runToolCall(context: CallContext): Promise<ToolAnswer> {
   const onAbort = (): void => end(`The tool ${tool.name} was stopped: ${reasonOf(context.signal)}.`);
   if (context.signal.aborted) onAbort();
   context.signal.addEventListener("abort", onAbort, { once: true });
+  let asked = 0;
   const call: ToolCall = {
     callId: context.callId,
     threadId: context.threadId,
@@ -67,11 +70,13 @@ export async function runToolCall(context: CallContext): Promise<ToolAnswer> {
     name: tool.name,
     signal: abort.signal,
     async waitForPerson(work) {
+      asked += 1;
       budget.pause();
       try {
         return await work();
       } finally {
-        if (!abort.signal.aborted) budget.resume();
+        asked -= 1;
+        if (asked === 0 && !abort.signal.aborted) budget.resume();
       }
     },
   };
@@ -92,7 +97,8 @@ async function execute({ tool, handlers, args }: CallContext, call: ToolCall): P
     const given = verdict ? verdict.arguments : args;
     if (call.signal.aborted) return refusedCall("The call was stopped before it began.");
     const result = asResult(tool.name, await tool.execute(given, call));
-    await hooks.observe?.(call, given, result);
+    // Who only looks on cannot make a call fail that worked.
+    await (async () => hooks.observe?.(call, given, result))().catch(() => undefined);
     return answerOf(hooks.transform ? asResult(tool.name, await hooks.transform(call, result)) : result);
   } catch (thrown) {
     return refusedCall(`The tool ${tool.name} failed: ${bothEnds(messageOf(thrown), 4000)}`);
@@ -118,11 +124,14 @@ function isContent(part: unknown): part is ToolContent {
 function answerOf(result: ToolResult): ToolAnswer {
   const items: ToolAnswer["contentItems"][number][] = [];
   let images = 0;
-  const texts = result.content.filter((part) => part.type === "text").length;
+  const texts = result.content.flatMap((part) => (part.type === "text" ? [part.text] : []));
+  // More pieces than anybody reads become one, so that the bound holds for all of them together.
+  const joined = texts.length > maxTexts ? [texts.join("\n")] : texts;
+  for (const text of joined)
+    items.push({ type: "inputText", text: bothEnds(text, Math.floor(maxTextChars / joined.length)) });
   for (const part of result.content) {
-    if (part.type === "text") {
-      items.push({ type: "inputText", text: bothEnds(part.text, Math.floor(maxTextChars / Math.max(1, texts))) });
-    } else if (part.data.length > maxImageChars || images >= maxImages) {
+    if (part.type === "text") continue;
+    if (part.data.length > maxImageChars || images >= maxImages) {
       items.push({ type: "inputText", text: `(an image of ${part.data.length} base64 characters was left out)` });
     } else {
       images += 1;

@@ -1,4 +1,5 @@
 import type { ToolDefinition } from "../thread/settings.ts";
+import { schemaFault } from "./tool-schema.ts";
 import type { HostTool } from "./types.ts";
 
 /** Tools that Codex has itself; a second one of the same name would only confuse the model. */
@@ -37,13 +38,19 @@ export function toolSet(tools: readonly HostTool[], exclude: readonly string[] =
   const byKey = new Map<string, HostTool>();
   const definitions: ToolDefinition[] = [];
   const leftOut: { name: string; reason: string }[] = [];
-  for (const tool of tools) {
-    const reason = exclude.includes(tool.name) ? "Codex has this tool itself" : schemaFault(tool.inputSchema);
+  // Names that can stay as they are go first: one that only looks alike must not take their place.
+  const ordered = [...tools].sort((a, b) => Number(!isLegal(a.name)) - Number(!isLegal(b.name)));
+  for (const tool of ordered) {
+    const reason = exclude.includes(tool.name)
+      ? "Codex has this tool itself"
+      : (namespaceFault(tool.namespace) ?? schemaFault(tool.inputSchema));
     if (reason !== undefined) {
       leftOut.push({ name: tool.name, reason });
       continue;
     }
-    const name = legal(tool.name, (candidate) => byKey.has(key(candidate, tool.namespace)));
+    const isTaken = (candidate: string): boolean =>
+      byKey.has(key(candidate, tool.namespace)) || (candidate !== tool.name && exclude.includes(candidate));
+    const name = legal(tool.name, isTaken);
     if (name === undefined) {
       leftOut.push({ name: tool.name, reason: "another tool has this name" });
       continue;
@@ -59,16 +66,44 @@ export function toolSet(tools: readonly HostTool[], exclude: readonly string[] =
       ...(deferLoading && namespace !== undefined ? { deferLoading } : {}),
     });
   }
-  return { definitions, leftOut, find: (name, namespace) => byKey.get(key(name, namespace ?? undefined)) };
+  return {
+    definitions: inOrderOf(tools, definitions, byKey),
+    leftOut,
+    find: (name, namespace) => byKey.get(key(name, namespace ?? undefined)),
+  };
+}
+
+/** The host's order says what matters most. */
+function inOrderOf(
+  tools: readonly HostTool[],
+  definitions: readonly ToolDefinition[],
+  byKey: ReadonlyMap<string, HostTool>,
+): ToolDefinition[] {
+  const place = ({ name, namespace }: ToolDefinition): number => tools.indexOf(byKey.get(key(name, namespace))!);
+  return [...definitions].sort((a, b) => place(a) - place(b));
 }
 
 function key(name: string, namespace: string | undefined): string {
   return namespace === undefined ? name : `${namespace}\0${name}`;
 }
 
+/** Codex keeps these for itself. */
+const reservedNamespaces: readonly string[] = ["functions", "web", "collaboration", "mcp", "multi_tool_use"];
+
+function namespaceFault(namespace: string | undefined): string | undefined {
+  if (namespace === undefined) return undefined;
+  const legal = /^[A-Za-z0-9_-]{1,64}$/.test(namespace) && !namespace.startsWith("mcp__");
+  if (!legal) return `its namespace ${JSON.stringify(namespace.slice(0, 80))} is not one Codex takes`;
+  return reservedNamespaces.includes(namespace) ? `Codex keeps the namespace ${namespace} for itself` : undefined;
+}
+
+function isLegal(name: string): boolean {
+  return legalName.test(name) && !name.startsWith("mcp__") && name !== "mcp";
+}
+
 /** A name Codex takes: the same where it can be, otherwise a like one that no other tool has. */
 function legal(name: string, isTaken: (name: string) => boolean): string | undefined {
-  if (legalName.test(name) && !name.startsWith("mcp__") && name !== "mcp") return isTaken(name) ? undefined : name;
+  if (isLegal(name)) return isTaken(name) ? undefined : name;
   const plain =
     name
       .replace(/[^A-Za-z0-9_-]+/g, "_")
@@ -79,17 +114,4 @@ function legal(name: string, isTaken: (name: string) => boolean): string | undef
     if (!isTaken(candidate)) return candidate;
   }
   return undefined;
-}
-
-function schemaFault(schema: unknown): string | undefined {
-  if (schema === null || typeof schema !== "object" || Array.isArray(schema))
-    return "its parameters are no JSON schema";
-  const { type } = schema as { type?: unknown };
-  if (type !== undefined && type !== "object") return `its parameters are of type ${String(type)}, not an object`;
-  try {
-    JSON.stringify(schema);
-    return undefined;
-  } catch {
-    return "its parameters cannot be written as JSON";
-  }
 }
