@@ -1,6 +1,7 @@
 /* The package's public surface: run turns without OpenClaw, or bring your own host to the harness. */
 export { BridgeError } from "./errors.ts";
 export { type CodexHarnessOptions, createCodexHarness } from "./harness/codex-harness.ts";
+export { approvalModes } from "./harness/modes.ts";
 export type {
   Attempt,
   AttemptObserver,
@@ -10,6 +11,18 @@ export type {
   SessionRef,
 } from "./harness/types.ts";
 export { EmbeddedHost, type EmbeddedHostOptions, type HostTurn, type HostTurnResult } from "./host/embedded-host.ts";
+export type {
+  ApprovalAsk,
+  ApprovalDecision,
+  FormAnswer,
+  FormAsk,
+  HostTool,
+  QuestionAsk,
+  RequestHandlers,
+  ToolCall,
+  ToolHooks,
+  ToolResult,
+} from "./requests/types.ts";
 export { type AppServer, type AppServerOptions, startAppServer } from "./server/app-server.ts";
 export type { PriorMessage } from "./thread/projection.ts";
 export type { ToolDefinition } from "./thread/settings.ts";

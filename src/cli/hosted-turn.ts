@@ -7,10 +7,12 @@ export type CliTurn = Omit<HostTurn, "approvalPolicy" | "sandbox" | "modelProvid
 
 /**
  * One turn in an embedded host of its own, pinned to Codex; the server and a scripted model are gone when it returns.
- * Nobody is asked: a scripted model is trusted, a real one is kept in the workspace.
+ * With an `approve`, Codex asks before it leaves the workspace. Without one nobody is asked: a scripted model is trusted,
+ * a real one is kept in the workspace.
  */
 export async function hostedTurn(setup: Setup, turn: CliTurn): Promise<HostTurnResult> {
   const model = turn.model ?? setup.model;
+  const asks = turn.approve !== undefined;
   const host = new EmbeddedHost({
     stateDir: setup.harness.stateDir,
     harnesses: [createCodexHarness(setup.harness)],
@@ -19,8 +21,8 @@ export async function hostedTurn(setup: Setup, turn: CliTurn): Promise<HostTurnR
   try {
     return await host.runTurn({
       ...turn,
-      approvalPolicy: "never",
-      sandbox: setup.scriptedModel ? "danger-full-access" : "workspace-write",
+      approvalPolicy: asks ? "on-request" : "never",
+      sandbox: setup.scriptedModel && !asks ? "danger-full-access" : "workspace-write",
       ...(model === undefined ? {} : { model }),
       ...(setup.modelProvider === undefined ? {} : { modelProvider: setup.modelProvider }),
     });

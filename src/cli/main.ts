@@ -1,5 +1,6 @@
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { BridgeError } from "../errors.ts";
+import { approveModes } from "./approve.ts";
 
 const exitUsage = 2;
 
@@ -24,9 +25,16 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option("--scripted [file]", "use the scripted model on loopback: no credentials, no network")
     .option("--timeout <seconds>", "budget of the turn", seconds)
     .option("--clock <name=ms>", "set a clock, for example quietProbeMs=5000; may be given several times", clock, {})
+    .option("--tools <module>", "offer the tools this module exports (an array `tools` of HostTool)")
+    .addOption(
+      new Option("--approve <who>", "let Codex ask before it leaves its sandbox; accept all, none, or ask you").choices(
+        approveModes,
+      ),
+    )
     .addHelpText(
       "after",
-      '\nExamples:\n  codex-bridge run --scripted "hello"\n  codex-bridge run --session work "fix the failing test"',
+      '\nExamples:\n  codex-bridge run --scripted "hello"\n  codex-bridge run --session work "fix the failing test"' +
+        '\n  codex-bridge run --approve ask --tools ./tools.ts "greet the team"',
     )
     .action(async (prompt: string, options: import("./run.ts").RunOptions) => {
       const { run } = await import("./run.ts");

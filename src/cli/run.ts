@@ -1,10 +1,12 @@
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { BridgeError, toBridgeError } from "../errors.ts";
+import { type ApproveMode, approver } from "./approve.ts";
 import { failureDocument, turnDocument } from "./document.ts";
 import { hostedTurn } from "./hosted-turn.ts";
 import { defaultStateDir, setUp } from "./setup.ts";
 import { liveView, paint, terminalFor } from "./terminal.ts";
+import { loadTools } from "./tools-module.ts";
 
 export interface RunOptions {
   readonly json?: boolean;
@@ -16,6 +18,10 @@ export interface RunOptions {
   readonly scripted?: boolean | string;
   readonly timeout?: number;
   readonly clock?: Readonly<Record<string, number>>;
+  /** A module that exports host tools. */
+  readonly tools?: string;
+  /** Who decides when Codex asks; absent: it never asks. */
+  readonly approve?: ApproveMode;
 }
 
 /**
@@ -25,9 +31,9 @@ export interface RunOptions {
 export async function run(prompt: string, options: RunOptions): Promise<number> {
   const sessionKey = options.session ?? `run-${Date.now().toString(36)}-${process.pid}`;
   const abort = new AbortController();
-  const uninstall = interruptOnce(abort);
+  const { interrupt, uninstall } = interruptOnce(abort);
   try {
-    const document = await oneTurn(prompt, sessionKey, options, abort.signal);
+    const document = await oneTurn(prompt, sessionKey, options, abort.signal, interrupt);
     if (options.json) process.stdout.write(`${JSON.stringify(document)}\n`);
     return document.ok ? 0 : 1;
   } catch (thrown) {
@@ -40,13 +46,23 @@ export async function run(prompt: string, options: RunOptions): Promise<number> 
   }
 }
 
-async function oneTurn(prompt: string, sessionKey: string, options: RunOptions, signal: AbortSignal) {
+async function oneTurn(
+  prompt: string,
+  sessionKey: string,
+  options: RunOptions,
+  signal: AbortSignal,
+  interrupt: () => void,
+) {
   const cwd = path.resolve(options.cwd ?? ".");
   if (!existsSync(cwd) || !statSync(cwd).isDirectory()) {
     throw new BridgeError("cwd_not_found", `There is no folder at ${cwd}.`, {
       remedy: "Give an existing folder with --cwd.",
     });
   }
+  const view = options.json ? undefined : liveView(terminalFor(process.stdout, process.env));
+  const tools = options.tools === undefined ? undefined : await loadTools(options.tools);
+  const beforeAsking = (): void => view?.finish();
+  const asked = options.approve === undefined ? {} : await approver(options.approve, { beforeAsking, interrupt });
   const stateDir = path.resolve(options.state ?? defaultStateDir(process.env));
   const setup = await setUp(
     {
@@ -56,7 +72,6 @@ async function oneTurn(prompt: string, sessionKey: string, options: RunOptions, 
     },
     process.env,
   );
-  const view = options.json ? undefined : liveView(terminalFor(process.stdout, process.env));
   const result = await hostedTurn(setup, {
     sessionKey,
     prompt,
@@ -67,6 +82,8 @@ async function oneTurn(prompt: string, sessionKey: string, options: RunOptions, 
     // Names are checked where the clocks are: a misspelt one is refused with the list.
     ...(options.clock === undefined ? {} : { clocks: options.clock }),
     ...(view ? { observer: view } : {}),
+    ...(tools ? { tools } : {}),
+    ...asked,
   });
   view?.finish();
   const document = turnDocument(result);
@@ -90,7 +107,7 @@ export function reportError(error: BridgeError): void {
 }
 
 /** Ctrl-C once interrupts the turn and keeps what there is; twice ends the process. */
-function interruptOnce(abort: AbortController): () => void {
+function interruptOnce(abort: AbortController): { interrupt: () => void; uninstall: () => void } {
   const onSignal = (): void => {
     if (abort.signal.aborted) process.exit(130);
     abort.abort();
@@ -98,8 +115,9 @@ function interruptOnce(abort: AbortController): () => void {
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
-  return () => {
+  const uninstall = (): void => {
     process.off("SIGINT", onSignal);
     process.off("SIGTERM", onSignal);
   };
+  return { interrupt: onSignal, uninstall };
 }

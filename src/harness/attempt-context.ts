@@ -1,5 +1,7 @@
 import type { Clocks } from "../clocks.ts";
 import { BridgeError, toBridgeError } from "../errors.ts";
+import type { ApprovalMemory } from "../requests/approvals.ts";
+import type { ToolSet } from "../requests/tool-set.ts";
 import type { BindingPatch } from "../thread/binding.ts";
 import type { OpenedThread } from "../thread/open.ts";
 import type { WantedSettings } from "../thread/settings.ts";
@@ -22,6 +24,8 @@ export interface AttemptContext {
   readonly maxContextTokens?: number;
   /** Turns whose end nobody saw, by thread: their transcripts are completed before the next turn. */
   readonly unfinished: Map<string, TurnState>;
+  /** What people allowed for good, by session. */
+  readonly memories: Map<string, ApprovalMemory>;
   /** Servers on their way out, by a thread they must not run beside its next server. */
   readonly leaving: Map<string, Promise<void>>;
   warn(message: string, facts: Record<string, unknown>): void;
@@ -34,6 +38,7 @@ export interface Running {
   readonly clocks: Clocks;
   readonly phases: AttemptPhases;
   readonly entries: TranscriptEntry[];
+  readonly tools: ToolSet;
   /** Does something when the result is out, before the session is free again. */
   readonly afterwards: Afterwards;
   at(): number;
@@ -47,7 +52,7 @@ export interface Try {
 }
 
 /** The settings of an attempt, as threads are compared by. */
-export function threadSettings(attempt: Attempt): WantedSettings {
+export function threadSettings({ attempt, tools }: Pick<Running, "attempt" | "tools">): WantedSettings {
   return {
     cwd: attempt.cwd,
     approvalPolicy: attempt.approvalPolicy,
@@ -57,7 +62,8 @@ export function threadSettings(attempt: Attempt): WantedSettings {
     ...(attempt.developerInstructions === undefined ? {} : { developerInstructions: attempt.developerInstructions }),
     ...(attempt.config === undefined ? {} : { config: attempt.config }),
     ...(attempt.effort === undefined ? {} : { effort: attempt.effort }),
-    ...(attempt.tools === undefined ? {} : { tools: attempt.tools }),
+    ...(attempt.approvalsReviewer === undefined ? {} : { approvalsReviewer: attempt.approvalsReviewer }),
+    tools: tools.definitions,
   };
 }
 

@@ -62,7 +62,7 @@ function open(running: Running, live: LiveServer, replace?: string): Promise<Ope
     owner: ownerOf(session),
     sessionId: session.id,
     ...(session.predecessorId === undefined ? {} : { predecessorId: session.predecessorId }),
-    settings: threadSettings(attempt),
+    settings: threadSettings(running),
     loaded: live.loaded,
     ...(attempt.history ? { history: () => attempt.history!() } : {}),
     historyBytes: context.historyBytes,
@@ -95,7 +95,7 @@ async function completeRecord(
 /** What the turn was started with is what the thread was told now. */
 export function accepted(running: Running, live: LiveServer, thread: OpenedThread, turnId: string): void {
   const { context, attempt } = running;
-  const settings = threadSettings(attempt);
+  const settings = threadSettings(running);
   const before = live.loaded.get(thread.id);
   const now = applied(settings);
   live.loaded.set(thread.id, { ...now, model: now.model ?? before?.model, effort: now.effort ?? before?.effort });

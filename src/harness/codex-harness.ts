@@ -51,6 +51,7 @@ export function createCodexHarness(options: CodexHarnessOptions): Harness {
     clocks,
     unfinished: new Map(),
     leaving: new Map(),
+    memories: new Map(),
     historyBytes: options.historyBytes ?? 32_768,
     ...(options.maxContextTokens === undefined ? {} : { maxContextTokens: options.maxContextTokens }),
     warn,

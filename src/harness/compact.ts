@@ -1,5 +1,5 @@
 import type { Clocks } from "../clocks.ts";
-import { answerSafely } from "../requests/defaults.ts";
+import { answerSafely } from "../requests/table.ts";
 import { runTurn } from "../turn/run.ts";
 import { RpcError } from "../wire/errors.ts";
 import type { LiveServer } from "./server-slot.ts";

@@ -3,7 +3,9 @@ import { type Clocks, resolveClocks } from "../clocks.ts";
 import { BridgeError } from "../errors.ts";
 import { decodeResult } from "../protocol/events.ts";
 import { maxInputChars, type TurnStartParams, turnResult } from "../protocol/methods.ts";
-import { answerSafely } from "../requests/defaults.ts";
+import { ApprovalMemory } from "../requests/approvals.ts";
+import { RequestDesk } from "../requests/desk.ts";
+import { toolSet } from "../requests/tool-set.ts";
 import { readTurnRecord } from "../thread/history.ts";
 import type { OpenedThread } from "../thread/open.ts";
 import { projectFailure } from "../transcript/project.ts";
@@ -25,7 +27,7 @@ import { compactThread } from "./compact.ts";
 import { effectHandler } from "./effects.ts";
 import { secondTry, withdrawTurn } from "./second-try.ts";
 import type { LiveServer } from "./server-slot.ts";
-import type { Afterwards } from "./session.ts";
+import { type Afterwards, ownerOf } from "./session.ts";
 import type { Attempt, AttemptResult } from "./types.ts";
 
 /** Runs one attempt: server, thread, turn; a second time when the first came to nothing that anybody could see. */
@@ -43,10 +45,12 @@ export async function runAttempt(
     clocks: resolveClocks({ ...context.clocks, ...attempt.clocks }),
     phases: {},
     entries: [],
+    tools: toolSet(attempt.tools ?? [], attempt.excludeTools),
     afterwards,
     at: () => performance.now() - startedAt,
     writeError: undefined,
   };
+  for (const { name, reason } of running.tools.leftOut) context.warn("a tool was left out", { name, reason });
   const first = await oneTry(running);
   const again = attempt.signal?.aborted ? undefined : secondTry(first.state);
   if (!again) return finish(running, first);
@@ -112,7 +116,15 @@ async function turnOn(running: Running, live: LiveServer, thread: OpenedThread, 
     ...thread.overrides,
   };
   const budgetMs = attempt.timeoutMs ?? clocks.runBudgetMs;
-  return runTurn({
+  const desk = new RequestDesk({
+    handlers: attempt,
+    tools: running.tools,
+    clocks,
+    memory: memoryOf(context, attempt),
+    answers: live.answers,
+    warn: (message, facts) => context.warn(message, facts),
+  });
+  const state = await runTurn({
     server: live.server,
     router: live.router,
     threadId: thread.id,
@@ -134,7 +146,9 @@ async function turnOn(running: Running, live: LiveServer, thread: OpenedThread, 
       },
     }),
     onEffectError: (error) => context.warn("an observer failed", { error: String(error) }),
-    onRequest: (request) => answerSafely(request, "This host has no handler for the request; it was declined."),
+    onRequest: (request) => desk.take(request),
+    onResolved: (id) => desk.resolved(id),
+    onItem: (item, over) => desk.noteItem(item, over),
     onRetire: () => retire(context, live, thread.id),
     ...(attempt.onControl ? { onControl: (control) => attempt.onControl?.(control) } : {}),
     clocks,
@@ -142,6 +156,18 @@ async function turnOn(running: Running, live: LiveServer, thread: OpenedThread, 
     budget: { clock: "run_budget", ms: Math.max(1, budgetMs - running.at()) },
     ...(attempt.signal ? { signal: attempt.signal } : {}),
   });
+  desk.close("the turn is over");
+  return state;
+}
+
+/** Kept for as long as the process lives, for the sessions used last. */
+function memoryOf({ memories }: AttemptContext, { session }: Attempt): ApprovalMemory {
+  const key = JSON.stringify(ownerOf(session));
+  const memory = memories.get(key) ?? new ApprovalMemory();
+  memories.delete(key);
+  memories.set(key, memory);
+  if (memories.size > 500) memories.delete(memories.keys().next().value!);
+  return memory;
 }
 
 /** A thread that is said to be busy is asked: the word that it rests may have been lost. */

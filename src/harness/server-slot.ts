@@ -1,8 +1,11 @@
-import { answerSafely } from "../requests/defaults.ts";
+import { AnswerLog } from "../requests/desk.ts";
+import { answerSafely } from "../requests/table.ts";
+import { TokenRefresh } from "../requests/token-refresh.ts";
 import { type AppServer, type AppServerOptions, startAppServer } from "../server/app-server.ts";
 import { settlesWithin } from "../server/child-process.ts";
 import type { LoadedThreads } from "../thread/open.ts";
 import { ThreadRouter } from "../thread/router.ts";
+import type { IncomingRequest } from "../wire/connection.ts";
 import { type Login, logIn } from "./login.ts";
 
 /** A server with what the harness keeps per connection. */
@@ -11,6 +14,8 @@ export interface LiveServer {
   readonly router: ThreadRouter;
   /** Threads this connection has loaded, each with the model it was last told to use. */
   readonly loaded: LoadedThreads;
+  /** Answers given on this connection, by request id. */
+  readonly answers: AnswerLog;
   /** True for the first user of a server: its start is part of that attempt's time. */
   fresh: boolean;
 }
@@ -69,8 +74,9 @@ export class ServerSlot {
       const server = await startAppServer(this.#options);
       const live: LiveServer = {
         server,
-        router: new ThreadRouter(server, (request) => answerSafely(request, "No turn is waiting for this request.")),
+        router: new ThreadRouter(server, connectionRequests(this.#login)),
         loaded: new Map(),
+        answers: new AnswerLog(),
         fresh: true,
       };
       this.#live = live;
@@ -82,4 +88,13 @@ export class ServerSlot {
       throw thrown;
     }
   }
+}
+
+/** Requests that belong to no turn: the account's, and those of threads nobody follows. */
+function connectionRequests(login: Login | undefined): (request: IncomingRequest) => void {
+  const refresh = login?.type === "chatgptAuthTokens" ? new TokenRefresh(login.refresh) : undefined;
+  return (request) => {
+    if (refresh && request.method === "account/chatgptAuthTokens/refresh") void refresh.answer(request);
+    else answerSafely(request, "No turn is waiting for this request.");
+  };
 }

@@ -1,7 +1,7 @@
 import type { Clocks } from "../clocks.ts";
+import type { RequestHandlers } from "../requests/types.ts";
 import type { ThreadRotation } from "../thread/open.ts";
 import type { PriorMessage } from "../thread/projection.ts";
-import type { ToolDefinition } from "../thread/settings.ts";
 import type { TranscriptEntry, TranscriptSink } from "../transcript/entry.ts";
 import type { TurnClassification, TurnOutcome, TurnUsage } from "../turn/outcome.ts";
 import type { TurnControl } from "../turn/run.ts";
@@ -21,7 +21,7 @@ export type ApprovalPolicy = "never" | "on-request" | "untrusted";
 export type SandboxMode = "read-only" | "workspace-write" | "danger-full-access";
 
 /** One turn a host wants to have run. */
-export interface Attempt {
+export interface Attempt extends RequestHandlers {
   readonly session: SessionRef;
   readonly prompt: string;
   /** Absolute folder in which Codex works. */
@@ -34,8 +34,10 @@ export interface Attempt {
   readonly sandbox: SandboxMode;
   /** Codex configuration overrides of the thread (dotted or nested keys). */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** Host tools of this turn. A thread keeps those it was started with. */
-  readonly tools?: readonly ToolDefinition[];
+  /** Who looks at what Codex wants approved: a person (the host's `approve`), or Codex's own reviewer. */
+  readonly approvalsReviewer?: "user" | "auto_review";
+  /** Host tools that are left out because Codex has its own; default `nativeTools`. */
+  readonly excludeTools?: readonly string[];
   /** The host's record of the conversation, asked for only when a thread has to be replaced. */
   history?(): Promise<readonly PriorMessage[]>;
   /** Aborting interrupts the turn; what was streamed and written so far is kept. */

@@ -79,6 +79,7 @@ export function toAttempt(
     ...(instructions ? { developerInstructions: instructions } : {}),
     approvalPolicy: config.approvalPolicy,
     sandbox: config.sandbox,
+    approvalsReviewer: config.approvalsReviewer,
     ...(params.abortSignal ? { signal: params.abortSignal } : {}),
     timeoutMs: params.timeoutMs,
     observer,

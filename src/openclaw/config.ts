@@ -1,5 +1,6 @@
 import { type Clocks, defaultClocks } from "../clocks.ts";
 import { BridgeError } from "../errors.ts";
+import { type ApprovalMode, approvalModes } from "../harness/modes.ts";
 import type { ApprovalPolicy, SandboxMode } from "../harness/types.ts";
 
 /** `plugins.entries.codex-bridge.config`, complete with defaults. Mirrors `configSchema` in openclaw.plugin.json. */
@@ -7,6 +8,7 @@ export interface PluginConfig {
   readonly harnessId: string;
   readonly approvalPolicy: ApprovalPolicy;
   readonly sandbox: SandboxMode;
+  readonly approvalsReviewer: "user" | "auto_review";
   readonly appServer: AppServerConfig;
   /** A thread whose context is fuller than this (tokens) is compacted before its next turn. */
   readonly maxContextTokens?: number;
@@ -25,6 +27,7 @@ export interface AppServerConfig {
 
 const where = "plugins.entries.codex-bridge.config";
 const approvalPolicies: readonly ApprovalPolicy[] = ["never", "on-request", "untrusted"];
+const modes = Object.keys(approvalModes) as (keyof typeof approvalModes)[];
 const sandboxes: readonly SandboxMode[] = ["read-only", "workspace-write", "danger-full-access"];
 
 /**
@@ -36,6 +39,7 @@ const sandboxes: readonly SandboxMode[] = ["read-only", "workspace-write", "dang
 export function parsePluginConfig(value: unknown): PluginConfig {
   const config = section(value ?? {}, "", [
     "harnessId",
+    "approvalMode",
     "approvalPolicy",
     "sandbox",
     "appServer",
@@ -56,10 +60,15 @@ export function parsePluginConfig(value: unknown): PluginConfig {
   const command = text(server.command, "appServer.command");
   const codexHome = text(server.codexHome, "appServer.codexHome");
   const modelProvider = text(server.modelProvider, "appServer.modelProvider");
+  // A mode sets what belongs together; either part can still be chosen by itself.
+  const mode = choice(config.approvalMode, "approvalMode", modes);
+  const preset: ApprovalMode | undefined = mode === undefined ? undefined : approvalModes[mode];
   return {
     harnessId,
-    approvalPolicy: choice(config.approvalPolicy, "approvalPolicy", approvalPolicies) ?? "never",
-    sandbox: choice(config.sandbox, "sandbox", sandboxes) ?? "workspace-write",
+    approvalPolicy:
+      choice(config.approvalPolicy, "approvalPolicy", approvalPolicies) ?? preset?.approvalPolicy ?? "never",
+    sandbox: choice(config.sandbox, "sandbox", sandboxes) ?? preset?.sandbox ?? "workspace-write",
+    approvalsReviewer: preset?.approvalsReviewer ?? "user",
     appServer: {
       ...(command === undefined ? {} : { command }),
       ...(codexHome === undefined ? {} : { codexHome }),

@@ -18,6 +18,8 @@ export const threadResult = z.looseObject({
   }),
   model: z.string().nullish(),
   modelProvider: z.string().nullish(),
+  approvalPolicy: z.unknown().optional(),
+  sandbox: z.looseObject({ type: z.string() }).nullish(),
 });
 
 export const turnResult = z.looseObject({ turn: turnShape });
@@ -54,6 +56,7 @@ export interface ThreadSettings {
   cwd: string;
   approvalPolicy: string;
   sandbox: string;
+  approvalsReviewer?: string;
   model?: string;
   modelProvider?: string;
   developerInstructions?: string;
@@ -67,6 +70,7 @@ export interface TurnStartParams {
   model?: string;
   cwd?: string;
   approvalPolicy?: string;
+  approvalsReviewer?: string;
   sandboxPolicy?: { type: string };
   /** `developer_instructions` are put before the turn; null leaves Codex's own for the mode. */
   collaborationMode?: {

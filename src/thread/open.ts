@@ -5,6 +5,7 @@ import { RpcError } from "../wire/errors.ts";
 import type { SessionOwner, ThreadBinding } from "./binding.ts";
 import { nameThread } from "./name.ts";
 import { type PriorMessage, type Projection, projectHistory, readPriorMessages } from "./projection.ts";
+import { requirePolicy, whyGone } from "./refusals.ts";
 import {
   type AppliedSettings,
   applied,
@@ -91,7 +92,7 @@ export async function loadThread(server: AppServer, loaded: LoadedThreads, bound
   if (loaded.has(bound.threadId)) return;
   await server.request("thread/resume", { threadId: bound.threadId, cwd: bound.cwd, excludeTurns: true });
   // Not as any attempt wants it: the next one loads it again, with its own settings.
-  const unknown = { approvalPolicy: "", sandbox: "", config: "" };
+  const unknown = { approvalPolicy: "", approvalsReviewer: "", sandbox: "", config: "" };
   loaded.set(bound.threadId, { model: undefined, effort: undefined, cwd: bound.cwd, ...unknown });
 }
 
@@ -104,6 +105,7 @@ async function continueThread(options: OpenOptions, bound: ThreadBinding): Promi
   let before = known;
   if (!before || before.config !== applied(settings).config) {
     const result = await resumeThread(options, threadId, known !== undefined);
+    requirePolicy(settings, result);
     // Effort is the turn's: resuming does not take it.
     before = { ...applied(settings), effort: undefined };
     loaded.set(threadId, before);
@@ -165,6 +167,7 @@ async function startThread(
   const { effort: _, tools, ...told } = options.settings;
   const params = { ...told, ...(tools && tools.length > 0 ? { dynamicTools: tools } : {}) };
   const result = decodeResult("thread/start", threadResult, await request(options, "thread/start", params));
+  requirePolicy(options.settings, result);
   const binding = newBinding(options, result);
   if (!replaced) return adopt(options, binding);
   const { reason, from } = replaced;
@@ -224,19 +227,4 @@ function request(options: OpenOptions, method: string, params: unknown): Promise
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     ...(options.signal ? { signal: options.signal } : {}),
   });
-}
-
-/**
- * The server's ways of saying that it cannot have this thread any more. Matched by text because the error code (-32600)
- * is that of every refusal; checked against real releases.
- */
-function whyGone(thrown: unknown): string | undefined {
-  if (!(thrown instanceof RpcError)) return undefined;
-  if (/no rollout found|not materialized|thread not found|invalid (thread|session) id/i.test(thrown.rpcMessage)) {
-    return "Codex has no record of the earlier thread";
-  }
-  // Releases read and continue each other's threads, but not all what all others wrote (0.142 spoils it for 0.169).
-  return /failed to (parse|load|read|resume)\b.*\b(rollout|thread)/i.test(thrown.rpcMessage)
-    ? "this Codex cannot read the earlier thread"
-    : undefined;
 }

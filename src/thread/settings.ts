@@ -27,6 +27,7 @@ export const changeClasses = {
   effort: "turn",
   cwd: "turn",
   approvalPolicy: "turn",
+  approvalsReviewer: "turn",
   sandbox: "turn",
   developerInstructions: "turn",
   config: "reload",
@@ -42,6 +43,7 @@ export interface AppliedSettings {
   readonly effort: string | undefined;
   readonly cwd: string;
   readonly approvalPolicy: string;
+  readonly approvalsReviewer: string;
   readonly sandbox: string;
   readonly config: string;
 }
@@ -52,13 +54,13 @@ export interface WantedSettings extends ThreadSettings {
 }
 
 export function applied(settings: WantedSettings): AppliedSettings {
-  const { cwd, approvalPolicy, sandbox, model, effort } = settings;
-  return { model, effort, cwd, approvalPolicy, sandbox, config: digest(settings.config ?? {}) };
+  const { cwd, approvalPolicy, approvalsReviewer = "user", sandbox, model, effort } = settings;
+  return { model, effort, cwd, approvalPolicy, approvalsReviewer, sandbox, config: digest(settings.config ?? {}) };
 }
 
 export type TurnOverrides = Pick<
   TurnStartParams,
-  "model" | "effort" | "cwd" | "approvalPolicy" | "sandboxPolicy" | "collaborationMode"
+  "model" | "effort" | "cwd" | "approvalPolicy" | "approvalsReviewer" | "sandboxPolicy" | "collaborationMode"
 >;
 
 /**
@@ -66,7 +68,7 @@ export type TurnOverrides = Pick<
  * cost the server a settings update.
  */
 export function turnOverrides(before: AppliedSettings, wanted: WantedSettings, bound: ThreadBinding): TurnOverrides {
-  const { model, effort, cwd, approvalPolicy, sandbox } = wanted;
+  const { model, effort, cwd, approvalPolicy, approvalsReviewer = "user", sandbox } = wanted;
   const current = model ?? before.model ?? bound.model;
   const instruct = current !== undefined && instructionsIdentity(wanted) !== bound.instructions;
   return {
@@ -74,13 +76,14 @@ export function turnOverrides(before: AppliedSettings, wanted: WantedSettings, b
     ...(effort === undefined || effort === before.effort ? {} : { effort }),
     ...(cwd === before.cwd ? {} : { cwd }),
     ...(approvalPolicy === before.approvalPolicy ? {} : { approvalPolicy }),
+    ...(approvalsReviewer === before.approvalsReviewer ? {} : { approvalsReviewer }),
     ...(sandbox === before.sandbox ? {} : { sandboxPolicy: { type: sandboxTypes[sandbox] ?? "readOnly" } }),
     ...(instruct ? { collaborationMode: instructing(wanted, current) } : {}),
   };
 }
 
 /** `turn/start` spells sandboxes differently from `thread/start`. */
-const sandboxTypes: Readonly<Record<string, string>> = {
+export const sandboxTypes: Readonly<Record<string, string>> = {
   "read-only": "readOnly",
   "workspace-write": "workspaceWrite",
   "danger-full-access": "dangerFullAccess",

@@ -1,11 +1,13 @@
 import type { Clocks } from "../clocks.ts";
 import { BridgeError, toBridgeError } from "../errors.ts";
 import type { ServerEvent } from "../protocol/events.ts";
+import type { ThreadItem } from "../protocol/items.ts";
 import { requestKind } from "../protocol/server-requests.ts";
 import type { AppServer } from "../server/app-server.ts";
 import { readTurnRecord } from "../thread/history.ts";
 import type { ThreadRouter } from "../thread/router.ts";
 import type { IncomingRequest } from "../wire/connection.ts";
+import type { RequestId } from "../wire/contract.ts";
 import { EffectQueue } from "./effect-queue.ts";
 import { reduce } from "./reduce.ts";
 import {
@@ -30,6 +32,10 @@ export interface RunTurnOptions {
   onEffect(effect: HostEffect): void | Promise<void>;
   onEffectError(error: unknown): void;
   onRequest(request: IncomingRequest): void;
+  /** The server needs no answer to this request any more. */
+  onResolved?(id: RequestId): void;
+  /** An item that requests may refer to; told at once, however slow the host is. */
+  onItem?(item: ThreadItem, over: boolean): void;
   /** The server does not stop this thread's turn: its connection must not be used for the thread again. */
   onRetire(error: BridgeError): void;
   /** Called once with the handle that reaches the running turn. */
@@ -75,6 +81,8 @@ export async function runTurn(options: RunTurnOptions): Promise<TurnState> {
     for (const effect of reduction.effects) {
       if (isControl(effect)) control(effect);
       else seen.push(effect);
+      if (effect.type === "tool.start") options.onItem?.(effect.item, false);
+      if (effect.type === "tool.end") options.onItem?.(effect.item, true);
       if (effect.type === "steer.returned") steers.get(effect.message.id)?.resolve("returned");
       if (effect.type === "steer.consumed") steers.get(effect.id)?.resolve("accepted");
     }
@@ -141,6 +149,7 @@ export async function runTurn(options: RunTurnOptions): Promise<TurnState> {
   const route = {
     onEvent: (event: ServerEvent) => {
       const { foreignEvents } = state;
+      if (event.type === "request.resolved") options.onResolved?.(event.requestId);
       const lag = dispatch(event);
       // The output of a command, and what belongs to other turns, says nothing about how this turn stands.
       const output = event.type === "item.delta" && event.channel === "output";

@@ -35,6 +35,7 @@ const tool = (name: string, extra: object = {}) => ({
   name,
   description: `tool ${name}`,
   inputSchema: { type: "object", properties: { q: { type: "string" }, ...extra } },
+  execute: () => "done",
 });
 const base: Partial<HostTurn> = { developerInstructions: "FIRST instructions", tools: [tool("alpha"), tool("beta")] };
 
@@ -47,6 +48,8 @@ const changes: Record<
   effort: { to: { effort: "low" }, shows: () => JSON.stringify(seen.reasoning).includes("low") },
   cwd: { to: { cwd: process.cwd() }, shows: () => input().includes(`<cwd>${process.cwd()}</cwd>`) },
   approvalPolicy: { to: { approvalPolicy: "on-request" }, shows: () => input().includes("sandbox_permissions") },
+  // Whom Codex asks, the model does not see: what is shown is that nothing else changed.
+  approvalsReviewer: { to: { approvalsReviewer: "auto_review" }, shows: () => input().includes("go on") },
   sandbox: { to: { sandbox: "read-only" }, shows: () => input().includes("`read-only`") },
   developerInstructions: {
     to: { developerInstructions: "SECOND instructions" },
@@ -84,7 +87,7 @@ describe.each(Object.entries(changes))("a changed %s", (setting, { to, shows }) 
       // And it stays as it is now.
       const third = await bridge.turn(session, "and on", { ...base, ...to });
       expect(third.thread).toEqual({ id: second.thread.id, resumed: true });
-      expect(shows() || setting === "modelProvider").toBe(true);
+      expect(shows() || setting === "modelProvider" || setting === "approvalsReviewer").toBe(true);
     },
   );
 });

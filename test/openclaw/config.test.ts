@@ -19,6 +19,7 @@ describe("parsePluginConfig", () => {
       harnessId: "codex",
       approvalPolicy: "never",
       sandbox: "workspace-write",
+      approvalsReviewer: "user",
       appServer: { configOverrides: [], env: {} },
       clocks: {},
     };
@@ -41,7 +42,19 @@ describe("parsePluginConfig", () => {
       appServer,
       clocks: { quietProbeMs: 5000 },
     };
-    expect(parsePluginConfig(config)).toEqual(config);
+    expect(parsePluginConfig(config)).toEqual({ ...config, approvalsReviewer: "user" });
+  });
+
+  it("knows modes that set policy, sandbox and reviewer together, and lets either be chosen by itself", () => {
+    expect(parsePluginConfig({ approvalMode: "guardian" })).toMatchObject({
+      approvalPolicy: "on-request",
+      sandbox: "workspace-write",
+      approvalsReviewer: "auto_review",
+    });
+    expect(parsePluginConfig({ approvalMode: "full", sandbox: "read-only" })).toMatchObject({
+      approvalPolicy: "never",
+      sandbox: "read-only",
+    });
   });
 
   it.each([
@@ -60,7 +73,7 @@ describe("parsePluginConfig", () => {
   });
 
   it("lists the known fields when nothing is similar", () => {
-    expect(refusal({ banana: 1 }).remedy).toContain("harnessId, approvalPolicy, sandbox, appServer");
+    expect(refusal({ banana: 1 }).remedy).toContain("harnessId, approvalMode, approvalPolicy, sandbox, appServer");
   });
 
   it.each([

@@ -7,7 +7,7 @@ import type { AttemptObserver, AttemptResult } from "../../src/harness/types.ts"
 import { EmbeddedHost } from "../../src/host/embedded-host.ts";
 import { decodeResult, type ServerEvent } from "../../src/protocol/events.ts";
 import { turnResult } from "../../src/protocol/methods.ts";
-import { answerSafely } from "../../src/requests/defaults.ts";
+import { answerSafely } from "../../src/requests/table.ts";
 import type { Reply } from "../../src/scripted-model/script.ts";
 import type { ModelRequest, ScriptedModel } from "../../src/scripted-model/server.ts";
 import { startScriptedModel } from "../../src/scripted-model/server.ts";

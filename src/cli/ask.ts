@@ -1,0 +1,138 @@
+import type { ApprovalAsk, ApprovalDecision, FormAnswer, FormAsk, Question, QuestionAsk } from "../requests/types.ts";
+import type { Approver, AskingOptions } from "./approve.ts";
+import { askField, leftOut } from "./ask-field.ts";
+import { plain } from "./terminal.ts";
+
+/** The prompts, loaded when the first one is needed. */
+export type Prompts = typeof import("@inquirer/prompts");
+
+/** Where prompts are read and printed, and what takes them back. */
+export interface PromptContext {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+  readonly signal: AbortSignal;
+}
+
+export interface TerminalOptions extends AskingOptions, Omit<PromptContext, "signal"> {}
+
+/** One question to the person at the terminal, with everything it needs. */
+export interface Asking {
+  readonly prompts: Prompts;
+  readonly context: PromptContext;
+  print(text: string): void;
+}
+
+const labels: Record<ApprovalDecision, string> = {
+  accept: "Yes, this once",
+  accept_session: "Yes, and the very same again in this session",
+  decline: "No, go on without it",
+  cancel: "No, and stop the turn",
+};
+const other = Symbol("an answer in one's own words");
+
+/** Asks the person at a terminal. One thing at a time: two prompts would fight for the keyboard. */
+export function terminalApprover(options: TerminalOptions): Required<Approver> {
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** @returns undefined when nobody answered: the request is over, or Ctrl-C was pressed. */
+  async function ask<T>(signal: AbortSignal, work: (asking: Asking) => Promise<T>): Promise<T | undefined> {
+    const { input, output } = options;
+    const turn = last.then(async () => {
+      // It may have waited behind others for longer than its request had.
+      if (signal.aborted) return undefined;
+      const prompts = await import("@inquirer/prompts");
+      options.beforeAsking();
+      const print = (text: string): void => void output.write(`${plain(text)}\n`);
+      try {
+        return await work({ prompts, context: { input, output, signal }, print });
+      } catch (thrown) {
+        const name = thrown instanceof Error ? thrown.name : "";
+        if (name === "ExitPromptError") options.interrupt();
+        else if (name !== "AbortPromptError") throw thrown;
+        else print("(no answer is needed any more)");
+        return undefined;
+      }
+    });
+    last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  return {
+    approve: async (request, signal) => (await ask(signal, (asking) => decide(asking, request))) ?? giveUp(request),
+    answer: (request, signal) => ask(signal, (asking) => answerAll(asking, request)),
+    fillIn: async (request, signal) =>
+      (await ask(signal, (asking) => fillIn(asking, request))) ?? { action: "cancel" as const },
+  };
+}
+
+function giveUp({ decisions }: ApprovalAsk): ApprovalDecision {
+  return decisions.includes("cancel") ? "cancel" : "decline";
+}
+
+async function decide({ prompts, context, print }: Asking, ask: ApprovalAsk): Promise<ApprovalDecision> {
+  print(`\n${ask.title}\n${indented(ask.detail)}`);
+  if (ask.cwd !== undefined) print(`  in ${ask.cwd}`);
+  if (ask.reason !== undefined) print(`  because: ${ask.reason}`);
+  const choices = ask.decisions.map((value) => ({ value, name: labels[value] }));
+  // A line end typed ahead must not allow anything.
+  return prompts.select({ message: "Allow it?", choices, default: "decline" }, context);
+}
+
+async function answerAll(asking: Asking, ask: QuestionAsk): Promise<Record<string, readonly string[]>> {
+  const answers: [string, string[]][] = [];
+  for (const question of ask.questions) {
+    const answer = await answerOne(asking, question);
+    // No words are no answer.
+    if (answer !== "") answers.push([question.id, [answer]]);
+  }
+  return Object.fromEntries(answers);
+}
+
+async function answerOne({ prompts, context }: Asking, question: Question): Promise<string> {
+  const message = plain([question.header, question.question].filter((text) => text !== "").join(": "));
+  const inWords = (): Promise<string> =>
+    question.secret ? prompts.password({ message, mask: true }, context) : prompts.input({ message }, context);
+  if (question.options.length === 0) return inWords();
+  const choices: { value: string | typeof other; name: string; description?: string }[] = question.options.map(
+    // The label goes back as it came; only what is shown of it is cleaned.
+    ({ label, description }) => ({ value: label, name: plain(label), description: plain(description) }),
+  );
+  if (question.allowOther) choices.push({ value: other, name: "Something else…" });
+  const chosen = await prompts.select({ message, choices }, context);
+  return typeof chosen === "string" ? chosen : inWords();
+}
+
+async function fillIn(asking: Asking, ask: FormAsk): Promise<FormAnswer> {
+  const { prompts, context, print } = asking;
+  print(`\n${ask.server} asks:\n${indented(ask.message)}`);
+  if (ask.mode === "url") print(`  ${literally(ask.url)}`);
+  const action = await prompts.select(
+    {
+      message: ask.mode === "url" ? "Open this page yourself if you trust it. Done?" : "Answer it?",
+      choices: [
+        { value: "accept" as const, name: ask.mode === "url" ? "Yes, it is done" : "Yes, fill in the form" },
+        { value: "decline" as const, name: "No" },
+        { value: "cancel" as const, name: "Not now" },
+      ],
+      default: "decline" as const,
+    },
+    context,
+  );
+  if (action !== "accept") return { action };
+  const content: [string, unknown][] = [];
+  for (const field of ask.mode === "form" ? ask.fields : []) {
+    const value = await askField(asking, field);
+    if (value !== leftOut) content.push([field.name, value]);
+  }
+  return { action, content: Object.fromEntries(content) };
+}
+
+/** The address as it is; one that could look like another is written the way a browser would ask for it. */
+function literally(url: string): string {
+  if (/^[\x21-\x7e]*$/.test(url)) return url;
+  return URL.canParse(url) ? new URL(url).href : encodeURI(url);
+}
+
+function indented(text: string): string {
+  return text.replaceAll(/^/gm, "  ");
+}
