@@ -25,6 +25,7 @@ export interface Asking {
 const labels: Record<ApprovalDecision, string> = {
   accept: "Yes, this once",
   accept_session: "Yes, and the very same again in this session",
+  accept_rule: "Yes, and from now on whatever begins like this",
   decline: "No, go on without it",
   cancel: "No, and stop the turn",
 };
@@ -73,6 +74,7 @@ async function decide({ prompts, context, print }: Asking, ask: ApprovalAsk): Pr
   print(`\n${ask.title}\n${indented(ask.detail)}`);
   if (ask.cwd !== undefined) print(`  in ${ask.cwd}`);
   if (ask.reason !== undefined) print(`  because: ${ask.reason}`);
+  if (ask.rule) print(`  proposed rule: ${ask.rule.join(" ")} …`);
   const choices = ask.decisions.map((value) => ({ value, name: labels[value] }));
   // A line end typed ahead must not allow anything.
   return prompts.select({ message: "Allow it?", choices, default: "decline" }, context);

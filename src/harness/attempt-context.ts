@@ -24,6 +24,8 @@ export interface AttemptContext {
   readonly maxContextTokens?: number;
   /** Turns whose end nobody saw, by thread: their transcripts are completed before the next turn. */
   readonly unfinished: Map<string, TurnState>;
+  /** When a server was last given up because its login was refused (Unix milliseconds; 0: never). */
+  authRetiredAtMs: number;
   /** What people allowed for good, by session. */
   readonly memories: Map<string, ApprovalMemory>;
   /** Servers on their way out, by a thread they must not run beside its next server. */
@@ -76,6 +78,16 @@ export function note(running: Running, patch: BindingPatch): Promise<void> {
 export function retire(context: AttemptContext, live: LiveServer, threadId: string): void {
   const gone = context.slot.retire(live).finally(() => context.leaving.delete(threadId));
   context.leaving.set(threadId, gone);
+}
+
+/** How long a login that was refused again is not tried anew. */
+const authRestMs = 60_000;
+
+/** A refused login is tried anew once, with a new server; refused again, it would only be refused for ever. */
+export function retireForAuth(context: AttemptContext, live: LiveServer, threadId: string): void {
+  if (Date.now() - context.authRetiredAtMs < authRestMs) return;
+  context.authRetiredAtMs = Date.now();
+  retire(context, live, threadId);
 }
 
 /**

@@ -52,6 +52,7 @@ export function createCodexHarness(options: CodexHarnessOptions): Harness {
     unfinished: new Map(),
     leaving: new Map(),
     memories: new Map(),
+    authRetiredAtMs: 0,
     historyBytes: options.historyBytes ?? 32_768,
     ...(options.maxContextTokens === undefined ? {} : { maxContextTokens: options.maxContextTokens }),
     warn,

@@ -19,6 +19,7 @@ import {
   type Running,
   refuseAborted,
   retire,
+  retireForAuth,
   type Try,
 } from "./attempt-context.ts";
 import { resultOf } from "./attempt-result.ts";
@@ -97,6 +98,8 @@ async function oneTry(running: Running): Promise<Try> {
   if (whole) live.router.noteStatus(thread.id, "idle");
   if (whole) unfinished.delete(thread.id);
   else unfinished.set(thread.id, state);
+  const { outcome } = state;
+  if (outcome?.kind === "failed" && outcome.category === "auth") retireForAuth(running.context, live, thread.id);
   const contextTokens = turnUsage(state.usage)?.contextTokens;
   // Unknown after a compaction: an old number would be wrong.
   running.afterwards(() =>

@@ -13,6 +13,7 @@ const commandShape = z.looseObject({
   reason: z.string().nullish(),
   networkApprovalContext: z.unknown().optional(),
   additionalPermissions: z.unknown().optional(),
+  proposedExecpolicyAmendment: z.array(z.string()).nullish(),
   availableDecisions: z.array(z.unknown()).nullish(),
 });
 const fileShape = z.looseObject({ ...scope, reason: z.string().nullish(), grantRoot: z.string().nullish() });
@@ -34,6 +35,7 @@ export interface Approval {
 export function commandApproval(params: unknown): Approval {
   const p = commandShape.parse(params);
   const command = p.command ?? "";
+  const rule = p.proposedExecpolicyAmendment ?? [];
   const extras = [
     p.networkApprovalContext ? ` (network: ${JSON.stringify(p.networkApprovalContext)})` : "",
     p.additionalPermissions ? ` (more permissions: ${JSON.stringify(p.additionalPermissions)})` : "",
@@ -44,12 +46,23 @@ export function commandApproval(params: unknown): Approval {
       title: p.kind === "writeStdin" ? "Type into a running command" : "Run a command",
       detail: shown(command + extras, 700),
       ...optional(p),
+      ...(rule.length > 0 ? { rule: rule.map((word) => shown(word, 200)) } : {}),
       // Declining and accepting for the session work on every release, listed or not.
-      decisions: ["accept", "accept_session", "decline", "cancel"],
+      decisions: [
+        "accept",
+        "accept_session",
+        ...(rule.length > 0 ? (["accept_rule"] as const) : []),
+        "decline",
+        "cancel",
+      ],
       ...ids(p),
     },
     memoryKey: memoryKey("command", p.kind ?? "command", command, p.cwd ?? "", extras),
-    answer: (decision) => ({ decision: decision === "accept_session" ? "acceptForSession" : decision }),
+    answer: (decision) => {
+      if (decision === "accept_rule")
+        return { decision: { acceptWithExecpolicyAmendment: { execpolicy_amendment: rule } } };
+      return { decision: decision === "accept_session" ? "acceptForSession" : decision };
+    },
   };
 }
 

@@ -44,7 +44,8 @@ export interface ToolHooks {
   transform?(call: ToolCall, result: ToolResult): Promise<ToolResult>;
 }
 
-export type ApprovalDecision = "accept" | "accept_session" | "decline" | "cancel";
+/** `accept_rule`: accept, and from now on whatever begins like this command (`rule` of the ask). */
+export type ApprovalDecision = "accept" | "accept_session" | "accept_rule" | "decline" | "cancel";
 
 /** Something Codex may do only when a person agrees. Texts are bounded and free of control characters. */
 export interface ApprovalAsk {
@@ -53,6 +54,8 @@ export interface ApprovalAsk {
   readonly detail: string;
   readonly reason?: string;
   readonly cwd?: string;
+  /** The beginning of a command that Codex proposes to allow for good; with the decision `accept_rule`. */
+  readonly rule?: readonly string[];
   /** Only these mean something to Codex here. */
   readonly decisions: readonly ApprovalDecision[];
   readonly threadId: string;

@@ -129,3 +129,18 @@ describe("a host tool", () => {
     await expect.poll(() => stopped).toBeInstanceOf(Error);
   });
 });
+
+it("lets a person allow what Codex proposes as a rule, and is not asked for the like again", async () => {
+  let asked = 0;
+  const approve = async (ask: { decisions: readonly string[]; rule?: readonly string[] }) => {
+    asked += 1;
+    expect(ask.decisions).toContain("accept_rule");
+    expect(ask.rule?.[0]).toBe("touch");
+    return "accept_rule" as const;
+  };
+  bridge.reply = ({ step }) =>
+    step < 2 ? [{ shell: "touch ruled.txt" }] : [{ say: "done", phase: "final_answer" as const }];
+  const result = await bridge.turn("ruled", "go", { approve, approvalPolicy: "untrusted", sandbox: "workspace-write" });
+  expect(result).toMatchObject({ ok: true, text: "done" });
+  expect(asked).toBe(1);
+});

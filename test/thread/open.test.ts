@@ -12,13 +12,14 @@ import { testFolder } from "../support/home.ts";
 let folder: ReturnType<typeof testFolder>;
 let store: BindingStore;
 let asked: string[];
+let answer: object;
 let emit: (event: ServerEvent) => unknown;
 const server = {
   info: { version: "0.169.0", userAgent: "fake", untested: false },
   closed: new Promise(() => undefined),
   request: async (method: string) => {
     asked.push(method);
-    return { thread: { id: "t1" }, model: "m", modelProvider: "p" };
+    return answer;
   },
   onEvent: (listener: (event: ServerEvent) => unknown) => {
     emit = listener;
@@ -28,6 +29,7 @@ const server = {
 
 beforeEach(() => {
   asked = [];
+  answer = { thread: { id: "t1" }, model: "m", modelProvider: "p" };
   folder = testFolder("open");
   store = new BindingStore(path.join(folder.path, "sessions.db"));
 });
@@ -56,6 +58,16 @@ it("asks the server nothing for a session whose thread this connection has, with
   expect(asked).toHaveLength(2);
   await open(new Map());
   expect(asked.at(-1)).toBe("thread/resume");
+});
+
+it("refuses a thread whose server would use another policy than was asked for, and binds nothing", async () => {
+  answer = { thread: { id: "t1" }, approvalPolicy: "never", sandbox: { type: "dangerFullAccess" } };
+  await expect(open(new Map())).rejects.toMatchObject({ code: "policy_mismatch" });
+  expect(await store.list()).toEqual([]);
+  answer = { thread: { id: "t1" }, approvalPolicy: "never", sandbox: { type: "readOnly" } };
+  expect((await open(new Map())).id).toBe("t1");
+  answer = { thread: { id: "t1" }, approvalPolicy: "untrusted", sandbox: { type: "readOnly" } };
+  await expect(open(new Map())).rejects.toMatchObject({ code: "policy_mismatch" });
 });
 
 it("waits for a turn that runs on the thread without us, as long as allowed", async () => {
