@@ -24,7 +24,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option("--codex <path>", "Codex executable to use instead of the managed one")
     .option("--scripted [file]", "use the scripted model on loopback: no credentials, no network")
     .option("--timeout <seconds>", "budget of the turn", seconds)
-    .option("--clock <name=ms>", "set a clock, for example quietProbeMs=5000; may be given several times", clock, {})
+    .option("--clock <name=ms>", "set a clock, for example quietProbeMs=5000; may be given several times", clock)
     .option("--tools <module>", "offer the tools this module exports (an array `tools` of HostTool)")
     .addOption(
       new Option("--approve <who>", "let Codex ask before it leaves its sandbox; accept all, none, or ask you").choices(
@@ -95,7 +95,7 @@ function days(text: string): number {
   return value;
 }
 
-function clock(text: string, before: Record<string, number>): Record<string, number> {
+function clock(text: string, before: Record<string, number> = {}): Record<string, number> {
   const [, name, ms] = /^(\w+)=(\d+)$/.exec(text) ?? [];
   if (name === undefined) throw new InvalidArgumentError("Expected NAME=MILLISECONDS.");
   return { ...before, [name]: Number(ms) };
