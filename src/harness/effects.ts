@@ -1,4 +1,5 @@
 import type { ThreadItem } from "../protocol/items.ts";
+import { bothEnds } from "../requests/show.ts";
 import type { TranscriptEntry } from "../transcript/entry.ts";
 import { projectItem } from "../transcript/project.ts";
 import { toolView } from "../transcript/tool-view.ts";
@@ -129,12 +130,9 @@ function progress(phase: ToolProgress["phase"], item: ToolItem): ToolProgress {
 
 function ended(item: ToolItem): ToolProgress {
   const { status, output } = toolView(item);
-  return { ...progress("end", item), status, ...(output === undefined ? {} : { output: bothEnds(output) }) };
-}
-
-function bothEnds(output: string): string {
-  if (output.length <= shownOutputChars) return output;
-  const half = shownOutputChars / 2;
-  const left = output.length - shownOutputChars;
-  return `${output.slice(0, half)}\n… ${left} characters left out …\n${output.slice(-half)}`;
+  return {
+    ...progress("end", item),
+    status,
+    ...(output === undefined ? {} : { output: bothEnds(output, shownOutputChars) }),
+  };
 }

@@ -3,7 +3,7 @@ import type { ThreadItem } from "../protocol/items.ts";
 import type { IncomingRequest } from "../wire/connection.ts";
 import type { RequestId } from "../wire/contract.ts";
 import type { Approval, ApprovalMemory } from "./approvals.ts";
-import { Refusal } from "./refusal.ts";
+import { sendAnswer } from "./refusal.ts";
 import { rowOf } from "./table.ts";
 import type { ToolAnswer } from "./tool-call.ts";
 import type { ToolSet } from "./tool-set.ts";
@@ -56,7 +56,7 @@ export class RequestDesk {
   take(request: IncomingRequest): void {
     void this.options.answers
       .once(request.id, () => this.#work(request))
-      ?.then((answer) => respond(request, answer))
+      ?.then((answer) => sendAnswer(request, answer))
       .catch((error: unknown) => this.options.warn("a request could not be answered", { error: String(error) }));
   }
 
@@ -143,11 +143,6 @@ export class RequestDesk {
       this.#open.delete(request.id);
     }
   }
-}
-
-function respond(request: IncomingRequest, answer: unknown): void {
-  if (answer instanceof Refusal) request.reject({ code: answer.code, message: answer.message });
-  else request.respond(answer);
 }
 
 function whyOf(signal: AbortSignal): string {

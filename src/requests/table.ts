@@ -4,7 +4,7 @@ import type { IncomingRequest } from "../wire/connection.ts";
 import { type Approval, commandApproval, fileApproval, permissionApproval } from "./approvals.ts";
 import type { RequestDesk } from "./desk.ts";
 import { elicitation, formAnswer, questionAnswer, questionAsk } from "./questions.ts";
-import { Refusal } from "./refusal.ts";
+import { Refusal, sendAnswer } from "./refusal.ts";
 import { refusedCall, runToolCall } from "./tool-call.ts";
 
 /** How one kind of request is answered. */
@@ -106,7 +106,5 @@ export function rowOf(method: string): Row {
 
 /** Answers a request at once, safely, and says why, where the answer has room for words. */
 export function answerSafely(request: IncomingRequest, why: string): void {
-  const answer = rowOf(request.method).safe(why);
-  if (answer instanceof Refusal) request.reject({ code: answer.code, message: answer.message });
-  else request.respond(answer);
+  sendAnswer(request, rowOf(request.method).safe(why));
 }

@@ -92,17 +92,7 @@ export class Database {
     if (this.#closed) throw new BridgeError("session_store_closed", "The session store is closed.");
     const run = (sql: string, ...values: SQLInputValue[]): number => Number(this.#prepare(sql).run(...values).changes);
     try {
-      return await this.#retrying(() => {
-        this.#db.exec("BEGIN IMMEDIATE");
-        try {
-          const result = work(run);
-          this.#db.exec("COMMIT");
-          return result;
-        } catch (thrown) {
-          if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-          throw thrown;
-        }
-      });
+      return await this.#transaction(() => work(run));
     } catch (thrown) {
       throw storeError(this.#file, thrown);
     }
@@ -124,13 +114,21 @@ export class Database {
       });
     }
     if (version() === migrations.length) return;
-    await this.#retrying(() => {
+    await this.#transaction(() => {
+      for (let next = version(); next < migrations.length; next += 1) {
+        this.#db.exec(`${migrations[next]}; PRAGMA user_version = ${next + 1}`);
+      }
+    });
+  }
+
+  /** Wholly or not at all, as the only writer. */
+  #transaction<T>(work: () => T): Promise<T> {
+    return this.#retrying(() => {
       this.#db.exec("BEGIN IMMEDIATE");
       try {
-        for (let next = version(); next < migrations.length; next += 1) {
-          this.#db.exec(`${migrations[next]}; PRAGMA user_version = ${next + 1}`);
-        }
+        const result = work();
         this.#db.exec("COMMIT");
+        return result;
       } catch (thrown) {
         if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
         throw thrown;
