@@ -56,7 +56,14 @@ async function installInto(folder: string, version: string): Promise<void> {
   await rm(building, { recursive: true, force: true });
   await mkdir(building, { recursive: true });
   await writeFile(path.join(building, "package.json"), '{"private":true}\n');
-  const args = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline", `@openai/codex@${version}`];
+  const args = [
+    "install",
+    "--no-audit",
+    "--no-fund",
+    "--ignore-scripts",
+    "--prefer-offline",
+    `@openai/codex@${version}`,
+  ];
   try {
     await run(npm, args, { cwd: building, maxBuffer: 1 << 26 });
     await writeFile(path.join(building, ".complete"), "");
