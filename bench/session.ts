@@ -35,7 +35,7 @@ const file = path.join(folder, "sessions.db");
 const store = new BindingStore(file);
 const server = {
   info: { version: "0.169.0", userAgent: "bench", untested: false },
-  request: async () => ({ thread: { id: "bench-thread" }, model: "m" }),
+  call: async () => ({ thread: { id: "bench-thread" }, model: "m" }),
 } as unknown as AppServer;
 
 const owner = { agentId: "main", sessionKey: "bench" };

@@ -11,6 +11,7 @@ export type {
   SessionRef,
 } from "./harness/types.ts";
 export { EmbeddedHost, type EmbeddedHostOptions, type HostTurn, type HostTurnResult } from "./host/embedded-host.ts";
+export type { ToolDefinition } from "./protocol/params.ts";
 export type {
   ApprovalAsk,
   ApprovalDecision,
@@ -25,7 +26,6 @@ export type {
 } from "./requests/types.ts";
 export { type AppServer, type AppServerOptions, startAppServer } from "./server/app-server.ts";
 export type { PriorMessage } from "./thread/projection.ts";
-export type { ToolDefinition } from "./thread/settings.ts";
 export type { TranscriptEntry, TranscriptSink } from "./transcript/entry.ts";
 export type { TurnOutcome } from "./turn/outcome.ts";
 export type { TurnControl } from "./turn/run.ts";

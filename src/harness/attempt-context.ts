@@ -100,7 +100,7 @@ export async function orSuspect<T>(running: Running, live: LiveServer, threadId:
   } catch (thrown) {
     if (toBridgeError(thrown).code !== "wire_request_timeout") throw thrown;
     const timeoutMs = running.clocks.settlementMs;
-    const alive = await live.server.request("thread/loaded/list", {}, { timeoutMs }).then(
+    const alive = await live.server.call("thread/loaded/list", {}, { timeoutMs }).then(
       () => true,
       (error: unknown) => error instanceof RpcError,
     );

@@ -26,7 +26,7 @@ export async function compactThread(
     router,
     threadId,
     start: async () => {
-      await server.request("thread/compact/start", { threadId });
+      await server.call("thread/compact/start", { threadId });
       return {};
     },
     onEffect: () => undefined,

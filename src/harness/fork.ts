@@ -1,6 +1,4 @@
 import { BridgeError } from "../errors.ts";
-import { decodeResult } from "../protocol/events.ts";
-import { threadResult, turnsListResult } from "../protocol/methods.ts";
 import { loadThread } from "../thread/open.ts";
 import type { BindingStore } from "../thread/store.ts";
 import type { LiveServer } from "./server-slot.ts";
@@ -22,10 +20,11 @@ export async function forkSession(
     });
   }
   const { server } = live;
+  if (lastTurnId !== undefined && !server.facts.supports("thread/fork.lastTurnId")) throw pointUnsupported(live);
   await loadThread(server, live.loaded, source);
   const point = lastTurnId === undefined ? {} : { lastTurnId };
-  const params = { threadId: source.threadId, cwd: source.cwd, ...point, excludeTurns: true };
-  const result = decodeResult("thread/fork", threadResult, await server.request("thread/fork", params));
+  const params = { threadId: source.threadId, cwd: source.cwd, ...point, excludeTurns: true } as const;
+  const result = await server.call("thread/fork", params);
   const threadId = result.thread.id;
   if (lastTurnId !== undefined) await requireForkPoint(live, threadId, lastTurnId);
   const now = Date.now();
@@ -42,14 +41,17 @@ export async function forkSession(
   return { threadId };
 }
 
-/** Turns keep their ids in a fork. Servers before 0.143 ignore the fork point: that is refused, not passed off. */
+/** Turns keep their ids in a fork. A server that did not take the fork point is found out, not passed off. */
 async function requireForkPoint(live: LiveServer, fork: string, lastTurnId: string): Promise<void> {
-  const params = { threadId: fork, limit: 1, itemsView: "notLoaded" };
-  const listed = await live.server.request("thread/turns/list", params);
-  if (decodeResult("thread/turns/list", turnsListResult, listed).data[0]?.id === lastTurnId) return;
-  await live.server.request("thread/archive", { threadId: fork }).catch(() => undefined);
-  throw new BridgeError("fork_point_unsupported", "This Codex did not fork the conversation at that turn.", {
+  const { data } = await live.server.call("thread/turns/list", { threadId: fork, limit: 1, itemsView: "notLoaded" });
+  if (data[0]?.id === lastTurnId) return;
+  await live.server.call("thread/archive", { threadId: fork }).catch(() => undefined);
+  throw pointUnsupported(live);
+}
+
+function pointUnsupported({ server }: LiveServer): BridgeError {
+  return new BridgeError("fork_point_unsupported", "This Codex did not fork the conversation at that turn.", {
     remedy: "Fork without a turn, name a turn of this conversation, or use Codex 0.143 or newer.",
-    facts: { version: live.server.info.version },
+    facts: { version: server.info.version },
   });
 }

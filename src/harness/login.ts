@@ -1,6 +1,5 @@
 import { BridgeError } from "../errors.ts";
-import { decodeResult } from "../protocol/events.ts";
-import { loginResult } from "../protocol/methods.ts";
+import type { LoginParams } from "../protocol/params.ts";
 import type { ChatgptTokens } from "../requests/token-refresh.ts";
 import type { AppServer } from "../server/app-server.ts";
 
@@ -19,7 +18,7 @@ export const ephemeralCredentials = 'cli_auth_credentials_store="ephemeral"';
 /** @throws BridgeError `login_failed`; neither message nor facts contain the credential */
 export async function logIn(server: AppServer, login: Login): Promise<void> {
   try {
-    decodeResult("account/login/start", loginResult, await server.request("account/login/start", credentials(login)));
+    await server.call("account/login/start", credentials(login));
   } catch (thrown) {
     await server.stop();
     throw new BridgeError("login_failed", "Codex did not accept the login.", {
@@ -31,7 +30,7 @@ export async function logIn(server: AppServer, login: Login): Promise<void> {
 }
 
 /** What is sent: the tokens, and nothing that belongs to the host. */
-function credentials(login: Login): object {
+function credentials(login: Login): LoginParams {
   if (login.type === "apiKey") return { type: login.type, apiKey: login.apiKey };
   const { type, accessToken, chatgptAccountId, chatgptPlanType } = login;
   return { type, accessToken, chatgptAccountId, chatgptPlanType };

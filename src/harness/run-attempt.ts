@@ -1,8 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { type Clocks, resolveClocks } from "../clocks.ts";
 import { BridgeError } from "../errors.ts";
-import { decodeResult } from "../protocol/events.ts";
-import { maxInputChars, type TurnStartParams, turnResult } from "../protocol/methods.ts";
+import { maxInputChars, type TurnStartParams } from "../protocol/params.ts";
 import { ApprovalMemory } from "../requests/approvals.ts";
 import { RequestDesk } from "../requests/desk.ts";
 import { toolSet } from "../requests/tool-set.ts";
@@ -132,8 +131,8 @@ async function turnOn(running: Running, live: LiveServer, thread: OpenedThread, 
     router: live.router,
     threadId: thread.id,
     start: async () => {
-      const started = await orSuspect(running, live, thread.id, live.server.request("turn/start", params));
-      return { turnId: decodeResult("turn/start", turnResult, started).turn.id };
+      const { turn } = await orSuspect(running, live, thread.id, live.server.call("turn/start", params));
+      return { turnId: turn.id };
     },
     onEffect: effectHandler({
       attempt,

@@ -10,11 +10,12 @@ export function secondTry(state: TurnState): "restart" | "compact" | undefined {
 }
 
 /**
- * Takes a turn that came to nothing out of the thread, so that its prompt is not there twice: `thread/revert` from
- * 0.148 on, `thread/rollback` before. A server that can do neither keeps it; the model then reads the prompt again.
+ * Takes a turn that came to nothing out of the thread, so that its prompt is not there twice. A server that refuses
+ * keeps it; the model then reads the prompt again.
  */
 export async function withdrawTurn(server: AppServer, threadId: string, turnId: string): Promise<void> {
-  const refused = (): false => false;
-  const reverted = await server.request("thread/revert", { threadId, beforeTurnId: turnId }).then(() => true, refused);
-  if (!reverted) await server.request("thread/rollback", { threadId, numTurns: 1 }).catch(refused);
+  const withdrawn = server.facts.supports("thread/revert")
+    ? server.call("thread/revert", { threadId, beforeTurnId: turnId })
+    : server.call("thread/rollback", { threadId, numTurns: 1 });
+  await withdrawn.catch(() => undefined);
 }

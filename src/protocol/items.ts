@@ -137,13 +137,14 @@ export interface OtherItem {
 
 export type ThreadItem = KnownItem | OtherItem;
 
-const knownTypes: ReadonlySet<string> = new Set(knownItem.options.map((option) => option.shape.type.value));
+/** The variants the bridge reads, by type. */
+export const itemShapes = Object.fromEntries(knownItem.options.map((option) => [option.shape.type.value, option]));
 
 const anyItem = z.looseObject({ type: z.string(), id: z.string() });
 
 /** A ThreadItem of the protocol; unknown types become `other` and are never an error. */
 export const threadItem = anyItem.transform((raw, context): ThreadItem => {
-  if (!knownTypes.has(raw.type)) return { type: "other", id: raw.id, itemType: raw.type };
+  if (!Object.hasOwn(itemShapes, raw.type)) return { type: "other", id: raw.id, itemType: raw.type };
   const parsed = knownItem.safeParse(raw);
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) {

@@ -1,90 +1,118 @@
-import { z } from "zod";
-import { turnShape } from "./shapes.ts";
+import type { z } from "zod";
+import type {
+  InitializeParams,
+  LoginParams,
+  ThreadForkParams,
+  ThreadListParams,
+  ThreadResumeParams,
+  ThreadStartParams,
+  TurnStartParams,
+  TurnSteerParams,
+  TurnsListParams,
+} from "./params.ts";
+import {
+  doneResult,
+  initializeResult,
+  loginResult,
+  threadListResult,
+  threadResult,
+  threadStatusResult,
+  turnResult,
+  turnsListResult,
+} from "./results.ts";
 
-/* Result shapes of the methods the bridge calls: only the fields it reads. */
+/**
+ * One request the bridge makes: which fields it sends, with the paths it sets below each, and what it reads of the
+ * answer. The list of fields cannot fall behind the type of the parameters.
+ */
+interface Method<P, S extends z.ZodType> {
+  readonly sends: { readonly [K in FieldOf<P>]-?: readonly string[] };
+  readonly result: S;
+  /** Only the type counts. */
+  readonly params?: P;
+}
 
-export const initializeResult = z.looseObject({
-  userAgent: z.unknown().optional(),
-  codexHome: z.string().nullish(),
-  platformOs: z.string().nullish(),
-});
+type FieldOf<P> = P extends unknown ? keyof P & string : never;
 
-export const threadResult = z.looseObject({
-  thread: z.looseObject({
-    id: z.string(),
-    path: z.string().nullish(),
-    status: z.looseObject({ type: z.string() }).nullish(),
-    turns: z.array(turnShape).nullish(),
+function method<P>() {
+  return <S extends z.ZodType>(result: S, sends: Method<P, S>["sends"]): Method<P, S> => ({ result, sends });
+}
+
+const settings = {
+  cwd: [],
+  approvalPolicy: [],
+  sandbox: [],
+  approvalsReviewer: [],
+  model: [],
+  modelProvider: [],
+  developerInstructions: [],
+  config: [],
+};
+const threadOnly = { threadId: [] };
+const input = ["<text>", "<text>.text"];
+
+/** Every request the bridge makes of a server. Together with what it reads and answers, this is the consumed set. */
+export const methods = {
+  initialize: method<InitializeParams>()(initializeResult, {
+    clientInfo: ["name", "title", "version"],
+    capabilities: ["experimentalApi", "optOutNotificationMethods"],
   }),
-  model: z.string().nullish(),
-  modelProvider: z.string().nullish(),
-  approvalPolicy: z.unknown().optional(),
-  sandbox: z.looseObject({ type: z.string() }).nullish(),
-});
+  "account/login/start": method<LoginParams>()(loginResult, {
+    type: [],
+    apiKey: [],
+    accessToken: [],
+    chatgptAccountId: [],
+    chatgptPlanType: [],
+  }),
+  "thread/start": method<ThreadStartParams>()(threadResult, {
+    ...settings,
+    dynamicTools: ["name", "namespace", "description", "inputSchema", "deferLoading"],
+  }),
+  "thread/resume": method<ThreadResumeParams>()(threadResult, { ...settings, ...threadOnly, excludeTurns: [] }),
+  "thread/fork": method<ThreadForkParams>()(threadResult, {
+    ...settings,
+    ...threadOnly,
+    excludeTurns: [],
+    lastTurnId: [],
+  }),
+  "thread/archive": method<{ threadId: string }>()(doneResult, threadOnly),
+  "thread/unarchive": method<{ threadId: string }>()(doneResult, threadOnly),
+  "thread/name/set": method<{ threadId: string; name: string }>()(doneResult, { ...threadOnly, name: [] }),
+  "thread/list": method<ThreadListParams>()(threadListResult, { limit: [], sortKey: [], cursor: [] }),
+  "thread/loaded/list": method<Record<never, never>>()(doneResult, {}),
+  "thread/read": method<{ threadId: string }>()(threadStatusResult, threadOnly),
+  "thread/turns/list": method<TurnsListParams>()(turnsListResult, { ...threadOnly, limit: [], itemsView: [] }),
+  "thread/inject_items": method<{ threadId: string; items: readonly unknown[] }>()(doneResult, {
+    ...threadOnly,
+    items: [],
+  }),
+  "thread/compact/start": method<{ threadId: string }>()(doneResult, threadOnly),
+  "thread/revert": method<{ threadId: string; beforeTurnId: string }>()(doneResult, {
+    ...threadOnly,
+    beforeTurnId: [],
+  }),
+  "thread/rollback": method<{ threadId: string; numTurns: number }>()(doneResult, { ...threadOnly, numTurns: [] }),
+  "thread/backgroundTerminals/clean": method<{ threadId: string }>()(doneResult, threadOnly),
+  "turn/start": method<TurnStartParams>()(turnResult, {
+    ...threadOnly,
+    input,
+    effort: [],
+    model: [],
+    cwd: [],
+    approvalPolicy: [],
+    approvalsReviewer: [],
+    sandboxPolicy: ["<dangerFullAccess>", "<readOnly>", "<workspaceWrite>"],
+    collaborationMode: ["mode", "settings.model", "settings.reasoning_effort", "settings.developer_instructions"],
+  }),
+  "turn/steer": method<TurnSteerParams>()(doneResult, {
+    ...threadOnly,
+    input,
+    expectedTurnId: [],
+    clientUserMessageId: [],
+  }),
+  "turn/interrupt": method<{ threadId: string; turnId: string }>()(doneResult, { ...threadOnly, turnId: [] }),
+} as const;
 
-export const turnResult = z.looseObject({ turn: turnShape });
-
-/** `thread/read` without its turns: what the thread is doing now. */
-export const threadStatusResult = z.looseObject({
-  thread: z.looseObject({ status: z.looseObject({ type: z.string() }) }),
-});
-
-export const threadListResult = z.looseObject({
-  data: z.array(
-    z.looseObject({
-      id: z.string(),
-      name: z.string().nullish(),
-      path: z.string().nullish(),
-      cwd: z.string().nullish(),
-    }),
-  ),
-  nextCursor: z.string().nullish(),
-});
-
-/** `thread/turns/list`: newest first. */
-export const turnsListResult = z.looseObject({ data: z.array(turnShape) });
-
-export const loginResult = z.looseObject({ type: z.string() });
-
-export interface InitializeParams {
-  clientInfo: { name: string; title: string; version: string };
-  capabilities: { experimentalApi: boolean; optOutNotificationMethods?: readonly string[] };
-}
-
-/** Settings a thread is started or resumed with. They are sent on both, because old servers do not restore them. */
-export interface ThreadSettings {
-  cwd: string;
-  approvalPolicy: string;
-  sandbox: string;
-  approvalsReviewer?: string;
-  model?: string;
-  modelProvider?: string;
-  developerInstructions?: string;
-  config?: Readonly<Record<string, unknown>>;
-}
-
-export interface TurnStartParams {
-  threadId: string;
-  input: readonly { type: "text"; text: string }[];
-  effort?: string;
-  model?: string;
-  cwd?: string;
-  approvalPolicy?: string;
-  approvalsReviewer?: string;
-  sandboxPolicy?: { type: string };
-  /** `developer_instructions` are put before the turn; null leaves Codex's own for the mode. */
-  collaborationMode?: {
-    mode: "default";
-    settings: { model: string; reasoning_effort: string | null; developer_instructions: string | null };
-  };
-}
-
-export interface TurnSteerParams {
-  threadId: string;
-  input: readonly { type: "text"; text: string }[];
-  expectedTurnId: string;
-  clientUserMessageId: string;
-}
-
-/** The server refuses longer input (characters). */
-export const maxInputChars = 1_048_576;
+export type MethodName = keyof typeof methods;
+export type ParamsOf<M extends MethodName> = NonNullable<(typeof methods)[M]["params"]>;
+export type ResultOf<M extends MethodName> = z.output<(typeof methods)[M]["result"]>;

@@ -15,6 +15,8 @@ export interface TurnSummary {
   readonly status: string;
   readonly items: readonly ThreadItem[];
   readonly error?: ServerFailure;
+  /** Items that were left out, because they are not as this bridge expects them. */
+  readonly unread?: number;
 }
 
 export interface TokenCounts {
@@ -43,19 +45,26 @@ function failureKind(info: unknown): { kind: string; httpStatus?: number } {
   return typeof status === "number" ? { kind: entry[0], httpStatus: status } : { kind: entry[0] };
 }
 
+/** One item that cannot be read costs that item, not the turn it stands in. */
+const itemsShape = z.array(z.unknown()).transform((raw) => {
+  const items = raw.flatMap((each) => threadItem.safeParse(each).data ?? []);
+  return { items, unread: raw.length - items.length };
+});
+
 export const turnShape = z
   .looseObject({
     id: z.string(),
     status: z.string(),
-    items: z.array(threadItem).default([]),
+    items: itemsShape.default({ items: [], unread: 0 }),
     error: failureShape.nullish(),
   })
   .transform(
     (raw): TurnSummary => ({
       id: raw.id,
       status: raw.status,
-      items: raw.items,
+      items: raw.items.items,
       ...(raw.error ? { error: raw.error } : {}),
+      ...(raw.items.unread > 0 ? { unread: raw.items.unread } : {}),
     }),
   );
 

@@ -1,28 +1,8 @@
 import { createHash } from "node:crypto";
-import { z } from "zod";
 import type { ThreadItem } from "../protocol/items.ts";
+import { commandApprovalShape, fileApprovalShape, permissionApprovalShape } from "../protocol/server-requests.ts";
 import { shown } from "./show.ts";
 import type { ApprovalAsk, ApprovalDecision } from "./types.ts";
-
-const scope = { threadId: z.string(), turnId: z.string(), itemId: z.string() };
-const commandShape = z.looseObject({
-  ...scope,
-  kind: z.string().nullish(),
-  command: z.string().nullish(),
-  cwd: z.string().nullish(),
-  reason: z.string().nullish(),
-  networkApprovalContext: z.unknown().optional(),
-  additionalPermissions: z.unknown().optional(),
-  proposedExecpolicyAmendment: z.array(z.string()).nullish(),
-  availableDecisions: z.array(z.unknown()).nullish(),
-});
-const fileShape = z.looseObject({ ...scope, reason: z.string().nullish(), grantRoot: z.string().nullish() });
-const permissionShape = z.looseObject({
-  ...scope,
-  cwd: z.string().nullish(),
-  reason: z.string().nullish(),
-  permissions: z.looseObject({ network: z.unknown().optional(), fileSystem: z.unknown().optional() }),
-});
 
 /** An approval as it came in: what a person is shown, what "always" means here, and how to say it to the server. */
 export interface Approval {
@@ -33,7 +13,7 @@ export interface Approval {
 }
 
 export function commandApproval(params: unknown): Approval {
-  const p = commandShape.parse(params);
+  const p = commandApprovalShape.parse(params);
   const command = p.command ?? "";
   const rule = p.proposedExecpolicyAmendment ?? [];
   const extras = [
@@ -68,7 +48,7 @@ export function commandApproval(params: unknown): Approval {
 
 /** The request has no paths: they stand in the item that was started before it. */
 export function fileApproval(params: unknown, item: ThreadItem | undefined): Approval {
-  const p = fileShape.parse(params);
+  const p = fileApprovalShape.parse(params);
   const changes = item?.type === "fileChange" ? item.changes : [];
   const files = changes.map(({ kind, path }) => {
     const { move_path: to } = kind as { move_path?: unknown };
@@ -90,7 +70,7 @@ export function fileApproval(params: unknown, item: ThreadItem | undefined): App
 }
 
 export function permissionApproval(params: unknown): Approval {
-  const p = permissionShape.parse(params);
+  const p = permissionApprovalShape.parse(params);
   const { network, fileSystem } = p.permissions;
   const granted = { ...(network ? { network } : {}), ...(fileSystem ? { fileSystem } : {}) };
   return {

@@ -1,22 +1,8 @@
 import { z } from "zod";
+import { elicitationShape, userInputShape } from "../protocol/server-requests.ts";
 import { memoryKey } from "./approvals.ts";
 import { shown } from "./show.ts";
 import type { ApprovalAsk, ApprovalDecision, FormAnswer, FormAsk, FormField, QuestionAsk } from "./types.ts";
-
-const userInputShape = z.looseObject({
-  threadId: z.string(),
-  turnId: z.string(),
-  questions: z.array(
-    z.looseObject({
-      id: z.string(),
-      header: z.string().default(""),
-      question: z.string().default(""),
-      isOther: z.boolean().default(true),
-      isSecret: z.boolean().default(false),
-      options: z.array(z.looseObject({ label: z.string(), description: z.string().default("") })).nullish(),
-    }),
-  ),
-});
 
 export function questionAsk(params: unknown): QuestionAsk {
   const { threadId, turnId, questions } = userInputShape.parse(params);
@@ -46,23 +32,6 @@ export function questionAnswer(
   return { answers: Object.fromEntries(known) };
 }
 
-const elicitationShape = z.looseObject({
-  threadId: z.string(),
-  turnId: z.string().nullish(),
-  serverName: z.string(),
-  mode: z.string(),
-  message: z.string().default(""),
-  _meta: z
-    .looseObject({
-      codex_approval_kind: z.string().nullish(),
-      tool_name: z.string().nullish(),
-      tool_params: z.unknown().optional(),
-      persist: z.unknown().optional(),
-    })
-    .nullish(),
-  requestedSchema: z.unknown().optional(),
-  url: z.string().optional(),
-});
 const propertyShape = z.looseObject({
   type: z.string().optional(),
   title: z.string().optional(),

@@ -1,5 +1,5 @@
-import { z } from "zod";
 import type { Clocks } from "../clocks.ts";
+import { toolCallShape } from "../protocol/server-requests.ts";
 import type { IncomingRequest } from "../wire/connection.ts";
 import { type Approval, commandApproval, fileApproval, permissionApproval } from "./approvals.ts";
 import type { RequestDesk } from "./desk.ts";
@@ -19,15 +19,6 @@ export interface Row {
 /** The JSON-RPC code for a method the client does not implement. */
 const methodNotFound = -32601;
 
-const callShape = z.looseObject({
-  threadId: z.string(),
-  turnId: z.string(),
-  callId: z.string(),
-  namespace: z.string().nullish(),
-  tool: z.string(),
-  arguments: z.unknown().optional(),
-});
-
 const declined = (): unknown => ({ decision: "decline" });
 const denied = (): unknown => ({ decision: "denied" });
 
@@ -40,7 +31,7 @@ const rows: Readonly<Record<string, Row>> = {
   "item/tool/call": {
     safe: refusedCall,
     async answer(params, desk, signal) {
-      const { threadId, turnId, callId, namespace, tool: name, arguments: args } = callShape.parse(params);
+      const { threadId, turnId, callId, namespace, tool: name, arguments: args } = toolCallShape.parse(params);
       const { tools, handlers, clocks } = desk.options;
       const tool = tools.find(name, namespace);
       if (!tool) return refusedCall(`This host has no tool ${name}.`);
@@ -92,6 +83,7 @@ const rows: Readonly<Record<string, Row>> = {
   execCommandApproval: { safe: denied, answer: async () => denied() },
   "account/chatgptAuthTokens/refresh": unavailable("this login cannot be refreshed"),
   "attestation/generate": unavailable("codex-bridge cannot attest"),
+  "currentTime/read": unavailable("codex-bridge leaves the time to Codex"),
 };
 
 function unavailable(why: string): Row {

@@ -1,4 +1,4 @@
-import type { ToolDefinition } from "../thread/settings.ts";
+import type { ToolDefinition } from "../protocol/params.ts";
 import { schemaFault } from "./tool-schema.ts";
 import type { HostTool } from "./types.ts";
 

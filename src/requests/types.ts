@@ -1,4 +1,4 @@
-import type { ToolDefinition } from "../thread/settings.ts";
+import type { ToolDefinition } from "../protocol/params.ts";
 
 /** What a tool gives back; a plain string is one piece of text. */
 export interface ToolResult {

@@ -1,14 +1,19 @@
 import { mkdir } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import { type BridgeError, toBridgeError } from "../errors.ts";
+import { decodeResult } from "../protocol/decode.ts";
 import { decodeNotification, type ServerEvent } from "../protocol/events.ts";
+import { type Facts, factsFor } from "../protocol/facts.ts";
+import type { MethodName, ParamsOf, ResultOf } from "../protocol/methods.ts";
 import { connectWire, type IncomingRequest, type RequestOptions, type WireConnection } from "../wire/connection.ts";
 import { type CodexBinary, findCodexBinary } from "./binary.ts";
 import { type Child, type ChildExit, settlesWithin, spawnChild } from "./child-process.ts";
 import { codexEnvironment } from "./environment.ts";
 import { ServerExitError, ServerStartError } from "./errors.ts";
 import { handshake, type ServerInfo } from "./handshake.ts";
+import { MissingMethods } from "./missing-methods.ts";
 import { StderrTail } from "./stderr-tail.ts";
+import { Surprises } from "./surprises.ts";
 
 export interface AppServerOptions {
   /** A path, a bare name to look up on PATH, or absent for the managed binary. */
@@ -45,6 +50,17 @@ export interface AppServer {
   readonly closed: Promise<BridgeError>;
   readonly isClosed: boolean;
   readonly wire: WireConnection;
+  /** What this release has. */
+  readonly facts: Facts;
+  /** Messages and items skipped so far, because something the bridge reads of them was not as expected. */
+  readonly skipped: number;
+  /**
+   * One of the requests the bridge makes, with its answer checked.
+   * @throws MethodUnsupportedError when this release has no such method
+   * @throws BridgeError `protocol_shape` when the answer is not as expected; the connection goes on
+   */
+  call<M extends MethodName>(method: M, params: ParamsOf<M>, options?: RequestOptions): Promise<ResultOf<M>>;
+  /** Any request, its answer as it comes. */
   request(method: string, params: unknown, options?: RequestOptions): Promise<unknown>;
   /** The one consumer of notifications. A promise it returns slows the server down. */
   onEvent(listener: EventListener): void;
@@ -84,17 +100,18 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
   let onRequest: RequestListener = (request) =>
     request.reject({ code: -32601, message: "codex-bridge: nobody is listening for this request" });
 
+  const surprises = new Surprises(log);
   const wire = connectWire({
     readable: child.stdout,
     writable: child.stdin,
     ...(options.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: options.requestTimeoutMs }),
     onNotification: ({ method, params }) => {
       const event = decodeNotification(method, params);
-      if (event.type === "unknown") log("debug", "unknown notification", { method });
+      surprises.event(event);
       return onEvent(event);
     },
     onRequest: (request) => onRequest(request),
-    onFault: (fault) => log("warn", fault.message, { code: fault.code, ...fault.facts }),
+    onFault: (fault) => surprises.fault(fault),
     onNoise: (noise) => log("debug", "noise on the server's stdout", { ...noise }),
     describeEnd: async () => {
       await settlesWithin(exited, 1000);
@@ -118,6 +135,9 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
     ready = true;
     if (info.untested) log("warn", `Codex ${info.version} is newer than the newest tested release.`);
     const initializeMs = performance.now() - startedAt - spawnMs;
+    const missing = new MissingMethods(info.version);
+    const request: AppServer["request"] = (method, params, requestOptions) =>
+      missing.ask(method, () => wire.request(method, params, requestOptions));
     return {
       info,
       binary,
@@ -128,7 +148,13 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
         return wire.isClosed;
       },
       wire,
-      request: (method, params, requestOptions) => wire.request(method, params, requestOptions),
+      facts: factsFor(info.version),
+      get skipped() {
+        return surprises.skipped;
+      },
+      request,
+      call: async (method, params, requestOptions) =>
+        decodeResult(method, await request(method, params, requestOptions)),
       onEvent: (listener) => {
         onEvent = listener;
       },

@@ -1,5 +1,6 @@
-import { decodeResult, ignoredNotifications } from "../protocol/events.ts";
-import { initializeResult } from "../protocol/methods.ts";
+import { decodeResult } from "../protocol/decode.ts";
+import { ignoredNotifications } from "../protocol/ignored.ts";
+import type { InitializeParams } from "../protocol/params.ts";
 import { classifyVersion, parseServerVersion } from "../protocol/user-agent.ts";
 import type { WireConnection } from "../wire/connection.ts";
 import { ServerVersionError } from "./errors.ts";
@@ -25,15 +26,15 @@ export interface HandshakeOptions {
  * @throws ServerVersionError when the server is too old or does not say its version
  */
 export async function handshake(wire: WireConnection, options: HandshakeOptions): Promise<ServerInfo> {
-  const answer = await wire.request(
-    "initialize",
-    {
-      clientInfo: { name: options.clientName, title: options.clientTitle, version: options.clientVersion },
-      capabilities: { experimentalApi: true, optOutNotificationMethods: ignoredNotifications },
-    },
-    { timeoutMs: options.timeoutMs, ...(options.signal ? { signal: options.signal } : {}) },
-  );
-  const result = decodeResult("initialize", initializeResult, answer);
+  const params: InitializeParams = {
+    clientInfo: { name: options.clientName, title: options.clientTitle, version: options.clientVersion },
+    capabilities: { experimentalApi: true, optOutNotificationMethods: ignoredNotifications },
+  };
+  const answer = await wire.request("initialize", params, {
+    timeoutMs: options.timeoutMs,
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  const result = decodeResult("initialize", answer);
   const version = requireVersion(result.userAgent);
   wire.notify("initialized");
   return {

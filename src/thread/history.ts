@@ -1,5 +1,4 @@
-import { decodeResult } from "../protocol/events.ts";
-import { threadStatusResult, turnsListResult } from "../protocol/methods.ts";
+import type { TurnsListParams } from "../protocol/params.ts";
 import type { TurnSummary } from "../protocol/shapes.ts";
 import type { AppServer } from "../server/app-server.ts";
 import { RpcError } from "../wire/errors.ts";
@@ -30,8 +29,8 @@ export async function readTurnRecord(
   turnId: string | undefined,
   timeoutMs: number,
 ): Promise<TurnRecord> {
-  const read = await server.request("thread/read", { threadId }, { timeoutMs });
-  const threadStatus = decodeResult("thread/read", threadStatusResult, read).thread.status.type;
+  const { thread } = await server.call("thread/read", { threadId }, { timeoutMs });
+  const threadStatus = thread.status.type;
   if (turnId === undefined) return { threadStatus, listed: true };
   const outline = await listTurns(server, { threadId, limit: lookBack, itemsView: "notLoaded" }, timeoutMs);
   if (!outline) return { threadStatus, listed: false };
@@ -48,10 +47,14 @@ export async function readTurnRecord(
 }
 
 /** Newest first; undefined when the thread keeps no list. */
-async function listTurns(server: AppServer, params: object, timeoutMs: number): Promise<TurnSummary[] | undefined> {
+async function listTurns(
+  server: AppServer,
+  params: TurnsListParams,
+  timeoutMs: number,
+): Promise<TurnSummary[] | undefined> {
   try {
-    const result = await server.request("thread/turns/list", params, { timeoutMs });
-    return decodeResult("thread/turns/list", turnsListResult, result).data;
+    const { data } = await server.call("thread/turns/list", params, { timeoutMs });
+    return data;
   } catch (thrown) {
     if (thrown instanceof RpcError) return undefined;
     throw thrown;

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { decodeResult } from "../protocol/events.ts";
-import { threadListResult } from "../protocol/methods.ts";
+import type { ResultOf } from "../protocol/methods.ts";
 import type { AppServer } from "../server/app-server.ts";
 import type { ThreadBinding } from "./binding.ts";
 import type { BindingStore } from "./store.ts";
@@ -14,7 +13,7 @@ const nameShape = z.object({ agent: z.string(), session: z.string(), id: z.strin
  */
 export function nameThread(server: AppServer, { threadId, agentId, sessionKey, sessionId }: ThreadBinding): void {
   const name = prefix + JSON.stringify({ agent: agentId, session: sessionKey, id: sessionId });
-  void server.request("thread/name/set", { threadId, name }).catch(() => undefined);
+  void server.call("thread/name/set", { threadId, name }).catch(() => undefined);
 }
 
 /** Binds what the server can list back to its sessions, newest thread first. @returns how many sessions */
@@ -22,11 +21,12 @@ export async function rebuildBindings(server: AppServer, store: BindingStore): P
   let cursor: string | null | undefined;
   let count = 0;
   do {
-    const page = decodeResult(
-      "thread/list",
-      threadListResult,
-      await server.request("thread/list", { limit: 100, sortKey: "updated_at", ...(cursor ? { cursor } : {}) }),
-    );
+    const more = cursor ? { cursor } : {};
+    const page: ResultOf<"thread/list"> = await server.call("thread/list", {
+      limit: 100,
+      sortKey: "updated_at",
+      ...more,
+    });
     for (const thread of page.data) {
       const named = parseName(thread.name);
       if (!named) continue;

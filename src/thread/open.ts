@@ -1,5 +1,4 @@
-import { decodeResult } from "../protocol/events.ts";
-import { threadResult } from "../protocol/methods.ts";
+import type { MethodName, ParamsOf, ResultOf } from "../protocol/methods.ts";
 import type { AppServer } from "../server/app-server.ts";
 import { RpcError } from "../wire/errors.ts";
 import type { SessionOwner, ThreadBinding } from "./binding.ts";
@@ -90,7 +89,7 @@ export async function openThread(options: OpenOptions): Promise<OpenedThread> {
 /** Loads a bound thread into this connection as it is, unless it is loaded already. */
 export async function loadThread(server: AppServer, loaded: LoadedThreads, bound: ThreadBinding): Promise<void> {
   if (loaded.has(bound.threadId)) return;
-  await server.request("thread/resume", { threadId: bound.threadId, cwd: bound.cwd, excludeTurns: true });
+  await server.call("thread/resume", { threadId: bound.threadId, cwd: bound.cwd, excludeTurns: true });
   // Not as any attempt wants it: the next one loads it again, with its own settings.
   const unknown = { approvalPolicy: "", approvalsReviewer: "", sandbox: "", config: "" };
   loaded.set(bound.threadId, { model: undefined, effort: undefined, cwd: bound.cwd, ...unknown });
@@ -129,23 +128,18 @@ async function continueThread(options: OpenOptions, bound: ThreadBinding): Promi
 async function resumeThread(options: OpenOptions, threadId: string, isLoaded: boolean) {
   const { settings } = options;
   const { effort: _, tools: __, ...told } = settings;
-  const resume = async () =>
-    decodeResult(
-      "thread/resume",
-      threadResult,
-      await request(options, "thread/resume", { threadId, ...told, excludeTurns: true }),
-    );
+  const resume = () => call(options, "thread/resume", { threadId, ...told, excludeTurns: true });
   if (isLoaded) {
     options.loaded.delete(threadId);
-    await request(options, "thread/archive", { threadId });
-    await request(options, "thread/unarchive", { threadId });
+    await call(options, "thread/archive", { threadId });
+    await call(options, "thread/unarchive", { threadId });
     return resume();
   }
   try {
     return await resume();
   } catch (thrown) {
     if (!(thrown instanceof RpcError) || !/is archived/.test(thrown.rpcMessage)) throw thrown;
-    await request(options, "thread/unarchive", { threadId });
+    await call(options, "thread/unarchive", { threadId });
     return resume();
   }
 }
@@ -153,8 +147,7 @@ async function resumeThread(options: OpenOptions, threadId: string, isLoaded: bo
 /** A fork has the whole history; what is fixed for a thread can be chosen anew for it. */
 async function forkThread(options: OpenOptions, bound: ThreadBinding, reason: string): Promise<OpenedThread> {
   const { effort: _, tools: __, ...told } = options.settings;
-  const params = { threadId: bound.threadId, ...told, excludeTurns: true };
-  const result = decodeResult("thread/fork", threadResult, await request(options, "thread/fork", params));
+  const result = await call(options, "thread/fork", { threadId: bound.threadId, ...told, excludeTurns: true });
   const binding = { ...newBinding(options, result), tools: bound.tools, instructions: bound.instructions };
   const rotation: ThreadRotation = { reason, from: bound.threadId, history: "native" };
   return adopt(options, binding, rotation);
@@ -166,7 +159,7 @@ async function startThread(
 ): Promise<OpenedThread> {
   const { effort: _, tools, ...told } = options.settings;
   const params = { ...told, ...(tools && tools.length > 0 ? { dynamicTools: tools } : {}) };
-  const result = decodeResult("thread/start", threadResult, await request(options, "thread/start", params));
+  const result = await call(options, "thread/start", params);
   requirePolicy(options.settings, result);
   const binding = newBinding(options, result);
   if (!replaced) return adopt(options, binding);
@@ -182,7 +175,7 @@ async function carryHistory(options: OpenOptions, from: string, to: string): Pro
   const messages = told.length > 0 ? told : await readPriorMessages(options.server, from);
   const projection = projectHistory(messages, options.historyBytes);
   if (projection.items.length > 0)
-    await request(options, "thread/inject_items", { threadId: to, items: projection.items });
+    await call(options, "thread/inject_items", { threadId: to, items: projection.items });
   return projection;
 }
 
@@ -200,7 +193,7 @@ async function adopt(options: OpenOptions, binding: ThreadBinding, rotation?: Th
   };
 }
 
-function newBinding(options: OpenOptions, result: ReturnType<typeof threadResult.parse>): ThreadBinding {
+function newBinding(options: OpenOptions, result: ResultOf<"thread/start">): ThreadBinding {
   const { settings, server, owner } = options;
   const now = Date.now();
   return {
@@ -222,8 +215,8 @@ function newBinding(options: OpenOptions, result: ReturnType<typeof threadResult
   };
 }
 
-function request(options: OpenOptions, method: string, params: unknown): Promise<unknown> {
-  return options.server.request(method, params, {
+function call<M extends MethodName>(options: OpenOptions, method: M, params: ParamsOf<M>): Promise<ResultOf<M>> {
+  return options.server.call(method, params, {
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     ...(options.signal ? { signal: options.signal } : {}),
   });

@@ -1,6 +1,4 @@
-import { decodeResult } from "../protocol/events.ts";
 import type { ThreadItem } from "../protocol/items.ts";
-import { turnsListResult } from "../protocol/methods.ts";
 import type { AppServer } from "../server/app-server.ts";
 
 /** Something a user could see of an earlier conversation. */
@@ -69,10 +67,9 @@ function clip(line: string, maxBytes: number): string {
 
 /** The newest turns of a thread as the server has them, oldest first; empty when it cannot be read. */
 export async function readPriorMessages(server: AppServer, threadId: string): Promise<PriorMessage[]> {
-  const params = { threadId, limit: 50, itemsView: "full" };
-  const result = await server.request("thread/turns/list", params).catch(() => undefined);
-  if (result === undefined) return [];
-  const turns = decodeResult("thread/turns/list", turnsListResult, result).data.toReversed();
+  const params = { threadId, limit: 50, itemsView: "full" } as const;
+  const listed = await server.call("thread/turns/list", params).catch(() => undefined);
+  const turns = listed?.data.toReversed() ?? [];
   return turns.flatMap((turn) => turn.items.flatMap((item) => priorMessage(item) ?? []));
 }
 

@@ -1,15 +1,6 @@
 import { createHash } from "node:crypto";
-import type { ThreadSettings, TurnStartParams } from "../protocol/methods.ts";
+import type { ThreadSettings, ToolDefinition, TurnStartParams } from "../protocol/params.ts";
 import type { ThreadBinding } from "./binding.ts";
-
-/** A host tool as a thread is started with (`dynamicTools`, the form every release takes). */
-export interface ToolDefinition {
-  readonly name: string;
-  readonly namespace?: string;
-  readonly description: string;
-  readonly inputSchema: unknown;
-  readonly deferLoading?: boolean;
-}
 
 /**
  * What becomes of a thread when a setting changes between turns. Measured on 0.125.0, 0.142.5, 0.154.0 and 0.169.0:

@@ -136,8 +136,8 @@ export async function runTurn(options: RunTurnOptions): Promise<TurnState> {
   };
   const send = async ({ id, text }: SteerMessage, expectedTurnId: string): Promise<TurnEvent> => {
     try {
-      const input = [{ type: "text", text }];
-      await server.request("turn/steer", { threadId, expectedTurnId, clientUserMessageId: id, input });
+      const input = [{ type: "text", text }] as const;
+      await server.call("turn/steer", { threadId, expectedTurnId, clientUserMessageId: id, input });
       steers.get(id)?.resolve("accepted");
       return { type: "steer.accepted", id };
     } catch (thrown) {
@@ -207,11 +207,12 @@ async function begin(options: RunTurnOptions): Promise<TurnEvent> {
 
 /** An empty turn id is the only form that works in every state on every release, and never hangs. Children go first. */
 async function interrupt(server: AppServer, threadId: string, children: readonly string[]): Promise<void> {
-  const quietly = (method: string, params: object): Promise<unknown> =>
-    server.request(method, params, { timeoutMs: 5000 }).catch(() => undefined);
-  await Promise.all(children.map((child) => quietly("turn/interrupt", { threadId: child, turnId: "" })));
-  await quietly("turn/interrupt", { threadId, turnId: "" });
-  await quietly("thread/backgroundTerminals/clean", { threadId });
+  const options = { timeoutMs: 5000 };
+  const stop = (id: string): Promise<unknown> =>
+    server.call("turn/interrupt", { threadId: id, turnId: "" }, options).catch(() => undefined);
+  await Promise.all(children.map(stop));
+  await stop(threadId);
+  await server.call("thread/backgroundTerminals/clean", { threadId }, options).catch(() => undefined);
 }
 
 /** The request with its answer reported once, whoever gives it. */

@@ -1,7 +1,5 @@
 import { randomInt } from "node:crypto";
 import { expect } from "vitest";
-import { decodeResult } from "../../src/protocol/events.ts";
-import { turnsListResult } from "../../src/protocol/methods.ts";
 import type { Part } from "../../src/scripted-model/script.ts";
 import type { AppServer } from "../../src/server/app-server.ts";
 import { settlesWithin } from "../../src/server/child-process.ts";
@@ -97,12 +95,7 @@ export function doubledIds(entries: readonly TranscriptEntry[]): string[] {
  * transcript: missing, or there with less text, another status or without its output.
  */
 export async function lostOf(server: AppServer, own: readonly TranscriptEntry[], threadId: string, turnId: string) {
-  const params = { threadId, limit: 8, itemsView: "full" };
-  const { data } = decodeResult(
-    "thread/turns/list",
-    turnsListResult,
-    await server.request("thread/turns/list", params),
-  );
+  const { data } = await server.call("thread/turns/list", { threadId, limit: 8, itemsView: "full" });
   const turn = data.find(({ id }) => id === turnId);
   // A server that was killed may not even have written down that the turn began.
   const recorded = turn ? projectTurn(threadId, turn) : [];

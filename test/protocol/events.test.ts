@@ -46,15 +46,28 @@ describe("decoding notifications", () => {
   });
 
   it.each([
-    ["item/agentMessage/delta", { ...scope, itemId: "i", delta: 7 }, "delta"],
-    ["item/completed", { ...scope, item: { type: "agentMessage", id: "m", text: { secret: "s3cret" } } }, "item.text"],
-    ["turn/completed", { threadId: "T", turn: { id: "U" } }, "turn.status"],
-  ])("names method and path of a bad %s, not the value", (method, params, path) => {
-    expect(() => decodeNotification(method, params)).toThrow(
-      expect.objectContaining({ code: "protocol_shape", facts: { method, path } }),
-    );
-    expect(() => decodeNotification(method, params)).toThrow(
-      expect.not.objectContaining({ message: expect.stringContaining("s3cret") }),
-    );
+    ["item/agentMessage/delta", { ...scope, itemId: "i", delta: 7 }, "delta", "number"],
+    [
+      "item/completed",
+      { ...scope, item: { type: "agentMessage", id: "m", text: { a: "s3cret" } } },
+      "item.text",
+      "object",
+    ],
+    ["turn/completed", { threadId: "T", turn: { id: "U" } }, "turn.status", "undefined"],
+    ["thread/status/changed", "s3cret", "(root)", "string"],
+  ])("skips a bad %s and says where and what was found, not the value", (method, params, path, found) => {
+    const event = decodeNotification(method, params);
+    const error = expect.objectContaining({ code: "protocol_shape", facts: { method, path, found } });
+    expect(event).toMatchObject({ type: "unreadable", method, error });
+    expect(JSON.stringify(event)).not.toContain("s3cret");
+  });
+
+  it("leaves out an item it cannot read, and keeps the turn", () => {
+    const items = [{ type: "agentMessage", id: "a" }, { type: "agentMessage", id: "b", text: "hi" }, 7];
+    const event = decodeNotification("turn/completed", {
+      threadId: "T",
+      turn: { id: "U", status: "completed", items },
+    });
+    expect(event).toMatchObject({ type: "turn.completed", turn: { items: [{ id: "b" }], unread: 2 } });
   });
 });

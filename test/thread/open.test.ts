@@ -17,7 +17,7 @@ let emit: (event: ServerEvent) => unknown;
 const server = {
   info: { version: "0.169.0", userAgent: "fake", untested: false },
   closed: new Promise(() => undefined),
-  request: async (method: string) => {
+  call: async (method: string) => {
     asked.push(method);
     return answer;
   },

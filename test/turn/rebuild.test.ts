@@ -5,8 +5,7 @@ import { defaultClocks } from "../../src/clocks.ts";
 import { createCodexHarness } from "../../src/harness/codex-harness.ts";
 import type { AttemptObserver, AttemptResult } from "../../src/harness/types.ts";
 import { EmbeddedHost } from "../../src/host/embedded-host.ts";
-import { decodeResult, type ServerEvent } from "../../src/protocol/events.ts";
-import { turnResult } from "../../src/protocol/methods.ts";
+import type { ServerEvent } from "../../src/protocol/events.ts";
 import { answerSafely } from "../../src/requests/table.ts";
 import type { Reply } from "../../src/scripted-model/script.ts";
 import type { ModelRequest, ScriptedModel } from "../../src/scripted-model/server.ts";
@@ -127,9 +126,9 @@ async function record(): Promise<Recording> {
       router,
       threadId: thread.id,
       start: async () => {
-        const input = [{ type: "text", text: "do things" }];
-        const started = await server.request("turn/start", { threadId: thread.id, input });
-        return { turnId: decodeResult("turn/start", turnResult, started).turn.id };
+        const input = [{ type: "text", text: "do things" }] as const;
+        const { turn } = await server.call("turn/start", { threadId: thread.id, input });
+        return { turnId: turn.id };
       },
       onEffect: (effect) => void live.push(effect),
       onEffectError: (thrown) => {

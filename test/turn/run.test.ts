@@ -8,7 +8,7 @@ import { runTurn } from "../../src/turn/run.ts";
 const mute = {
   closed: new Promise(() => undefined),
   isClosed: false,
-  request: () => new Promise(() => undefined),
+  call: () => new Promise(() => undefined),
   onEvent: () => undefined,
   onRequest: () => undefined,
 } as unknown as AppServer;

@@ -1,0 +1,53 @@
+import semver from "semver";
+import { newestTestedVersion } from "./user-agent.ts";
+
+/** One thing that not every supported release has. */
+interface Fact {
+  /** First release that has it; absent: the oldest supported one already does. */
+  readonly since?: string;
+  /** First release that has it no more; absent: the newest tested one still does. */
+  readonly until?: string;
+  /** What a user of a release without it goes without, or gets instead. */
+  readonly without: string;
+}
+
+/**
+ * Every difference between supported releases that the bridge or its users meet: the only place where versions are
+ * compared. Keys that name a method, or a method and a field of its parameters, are checked against the schema of every
+ * release in `protocol/`; the others are behaviour, measured on the real binaries (`npm run matrix:codex`).
+ */
+const table = {
+  "thread/revert": { since: "0.148.0", without: "thread/rollback takes turns out of a thread" },
+  "thread/rollback": { until: "0.156.1", without: "thread/revert takes turns out of a thread" },
+  "turn/steer.clientUserMessageId": { since: "0.136.0", without: "a steer is recognised by its words" },
+  "thread/turns/list.itemsView": { since: "0.130.0", without: "a list of turns always comes with all its items" },
+  "thread/fork.lastTurnId": { since: "0.143.0", without: "a session can be forked only at its end" },
+} as const satisfies Readonly<Record<string, Fact>>;
+
+export type FactKey = keyof typeof table;
+
+/** What one release has. For one newer than the newest tested, the facts of that one apply. */
+export interface Facts {
+  readonly version: string;
+  readonly untested: boolean;
+  supports(key: FactKey): boolean;
+}
+
+export function factsFor(version: string): Facts {
+  return {
+    version,
+    untested: semver.gt(version, newestTestedVersion),
+    supports: (key) => holds(table[key], version),
+  };
+}
+
+/** @returns undefined for something every supported release has alike */
+export function factOf(key: string): Fact | undefined {
+  return Object.hasOwn(table, key) ? table[key as FactKey] : undefined;
+}
+
+export const factKeys = Object.keys(table) as readonly FactKey[];
+
+function holds({ since, until }: Fact, version: string): boolean {
+  return (since === undefined || semver.gte(version, since)) && (until === undefined || semver.lt(version, until));
+}
