@@ -51,6 +51,8 @@ export interface Try {
   readonly live: LiveServer;
   readonly thread: OpenedThread;
   readonly state: TurnState;
+  /** Messages the connection had skipped before this turn. */
+  readonly skippedBefore: number;
 }
 
 /** The settings of an attempt, as threads are compared by. */

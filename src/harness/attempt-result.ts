@@ -12,7 +12,7 @@ import { defaultSilentToken } from "./silent.ts";
 import type { AttemptResult, ServerIdentity } from "./types.ts";
 
 /** What one attempt came to, as its host gets it. */
-export async function resultOf(running: Running, { live, thread, state }: Try): Promise<AttemptResult> {
+export async function resultOf(running: Running, { live, thread, state, skippedBefore }: Try): Promise<AttemptResult> {
   const { attempt, entries, phases, context } = running;
   // A transcript that could not be written makes the attempt fail, but the answer is still handed over.
   const outcome: TurnOutcome =
@@ -23,6 +23,7 @@ export async function resultOf(running: Running, { live, thread, state }: Try): 
   const ok = outcome.kind === "completed";
   const classification = ok ? classify(text, entries, attempt.silentToken ?? defaultSilentToken) : undefined;
   const usage = turnUsage(state.usage);
+  const skipped = live.server.skipped - skippedBefore;
   return {
     ok,
     outcome,
@@ -38,6 +39,7 @@ export async function resultOf(running: Running, { live, thread, state }: Try): 
     phases,
     entries,
     server: await identify(live, context.stateDir),
+    ...(skipped > 0 ? { skipped } : {}),
   };
 }
 

@@ -85,6 +85,7 @@ async function finish(running: Running, last: Try): Promise<AttemptResult> {
 async function oneTry(running: Running): Promise<Try> {
   const { attempt, phases } = running;
   const { live, thread } = await openOn(running);
+  const skippedBefore = live.server.skipped;
   await attempt.observer?.onPhase?.({ phase: "thread_ready", atMs: running.at() });
   refuseAborted(attempt);
   const turnFrom = performance.now();
@@ -106,7 +107,7 @@ async function oneTry(running: Running): Promise<Try> {
       running.context.warn("the session could not be noted", { error: String(error) }),
     ),
   );
-  return { live, thread, state };
+  return { live, thread, state, skippedBefore };
 }
 
 async function turnOn(running: Running, live: LiveServer, thread: OpenedThread, turnFrom: number): Promise<TurnState> {

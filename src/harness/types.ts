@@ -135,6 +135,8 @@ export interface AttemptResult {
   readonly phases: AttemptPhases;
   readonly entries: readonly TranscriptEntry[];
   readonly server: ServerIdentity;
+  /** How many messages of the server were skipped meanwhile, because something the bridge reads was not as expected. */
+  readonly skipped?: number;
 }
 
 /** Which model route a host asks about. */

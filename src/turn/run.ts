@@ -201,6 +201,8 @@ async function begin(options: RunTurnOptions): Promise<TurnEvent> {
   } catch (thrown) {
     const error = toBridgeError(thrown);
     if (options.server.isClosed) return { type: "server.gone", error };
+    // Taken, but in words we cannot read: a turn that nobody follows must not go on.
+    if (error.code === "protocol_shape") await interrupt(options.server, options.threadId, []);
     return { type: "start.failed", error, unanswered: error.code === "wire_request_timeout" };
   }
 }

@@ -14,6 +14,7 @@ type TestHostOptions = Omit<CodexHarnessOptions, "stateDir" | "server"> & {
   /** What is started instead of the managed Codex, and with which additional environment. */
   readonly command?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly log?: AppServerOptions["log"];
   /** What the model says, when it is the same for all turns. */
   readonly reply?: Answer;
 };
@@ -30,13 +31,14 @@ export async function openTestHost(name: string, options: TestHostOptions = {}) 
   openHosts += 1;
   let answer: Answer = options.reply ?? (() => []);
   const model = await startScriptedModel({ script: (request) => answer(request) });
-  const { overrides = [], command = process.env.CODEX_UNDER_TEST, env, reply: _, ...harnessOptions } = options;
+  const { overrides = [], command = process.env.CODEX_UNDER_TEST, env, log, reply: _, ...harnessOptions } = options;
   const server: AppServerOptions = {
     ...(command ? { command } : {}),
     codexHome: path.join(folder.path, "home"),
     configOverrides: [...scriptedOverrides(model.url), ...overrides],
     // A HOME of its own: Codex runs commands in login shells, and a developer's profile is not what is tested.
     env: { HOME: folder.path, ...env },
+    ...(log ? { log } : {}),
   };
   const open = (changed: Pick<CodexHarnessOptions, "login"> = {}) => {
     const harness = createCodexHarness({ stateDir: folder.path, ...harnessOptions, ...changed, server });
