@@ -8,6 +8,8 @@ export interface RawDriverOptions {
   cwd: string;
   /** The whole child environment apart from CODEX_HOME; default: only PATH and HOME, so no credentials leak in. */
   env?: NodeJS.ProcessEnv;
+  /** Notifications the server is asked not to send. */
+  optOut?: readonly string[];
   /** Sees every message from the server. */
   onMessage?(message: Json): void;
   /** Answers a server request; without it, or when it returns undefined, the answer is -32601. */
@@ -121,7 +123,8 @@ export async function startRawDriver(options: RawDriverOptions) {
 
   try {
     const clientInfo = { name: "raw-driver", title: "raw driver", version: "0.0.0" };
-    await request("initialize", { clientInfo, capabilities: { experimentalApi: true } });
+    const optOut = options.optOut === undefined ? {} : { optOutNotificationMethods: options.optOut };
+    await request("initialize", { clientInfo, capabilities: { experimentalApi: true, ...optOut } });
   } catch (error) {
     await close();
     throw error;

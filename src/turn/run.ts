@@ -9,6 +9,7 @@ import type { ThreadRouter } from "../thread/router.ts";
 import type { IncomingRequest } from "../wire/connection.ts";
 import type { RequestId } from "../wire/contract.ts";
 import { EffectQueue } from "./effect-queue.ts";
+import { interrupt } from "./interrupt.ts";
 import { reduce } from "./reduce.ts";
 import {
   type ControlEffect,
@@ -205,16 +206,6 @@ async function begin(options: RunTurnOptions): Promise<TurnEvent> {
     if (error.code === "protocol_shape") await interrupt(options.server, options.threadId, []);
     return { type: "start.failed", error, unanswered: error.code === "wire_request_timeout" };
   }
-}
-
-/** An empty turn id is the only form that works in every state on every release, and never hangs. Children go first. */
-async function interrupt(server: AppServer, threadId: string, children: readonly string[]): Promise<void> {
-  const options = { timeoutMs: 5000 };
-  const stop = (id: string): Promise<unknown> =>
-    server.call("turn/interrupt", { threadId: id, turnId: "" }, options).catch(() => undefined);
-  await Promise.all(children.map(stop));
-  await stop(threadId);
-  await server.call("thread/backgroundTerminals/clean", { threadId }, options).catch(() => undefined);
 }
 
 /** The request with its answer reported once, whoever gives it. */
