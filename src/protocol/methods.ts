@@ -22,8 +22,8 @@ import {
 } from "./results.ts";
 
 /**
- * One request the bridge makes: which fields it sends, with the paths it sets below each, and what it reads of the
- * answer. The list of fields cannot fall behind the type of the parameters.
+ * One request the bridge makes: which fields it sends, with the paths it sets below each (`<x>` is a variant of a
+ * union), and what it reads of the answer. The list of fields cannot fall behind the type of the parameters.
  */
 interface Method<P, S extends z.ZodType> {
   readonly sends: { readonly [K in FieldOf<P>]-?: readonly string[] };

@@ -24,11 +24,11 @@ const turn = (type: "turn.started" | "turn.completed"): Reading =>
 const item = (type: "item.started" | "item.completed"): Reading =>
   reading(itemScoped, (v) => ({ type, threadId: v.threadId, turnId: v.turnId, item: v.item }));
 
-const notice = (key: "message" | "summary"): Reading =>
-  reading(z.looseObject({ threadId: z.string().nullish(), [key]: z.string() }), (value) => {
-    const text = String((value as Record<string, unknown>)[key]);
-    return value.threadId ? { type: "notice", threadId: value.threadId, text } : { type: "notice", text };
-  });
+const notice = reading(z.looseObject({ threadId: z.string().nullish(), message: z.string() }), (v) =>
+  v.threadId ? { type: "notice", threadId: v.threadId, text: v.message } : { type: "notice", text: v.message },
+);
+/** Of the whole connection: no thread's. */
+const summary = reading(z.looseObject({ summary: z.string() }), (v) => ({ type: "notice", text: v.summary }));
 
 /** Deltas arrive by the ten thousand per second: a shape check by hand instead of a schema walk. */
 function delta(channel: DeltaChannel): Reading {
@@ -115,8 +115,8 @@ export const notifications: Readonly<Record<string, Reading>> = {
       text: `Codex answers with ${v.toModel} instead of ${v.fromModel}.`,
     }),
   ),
-  warning: notice("message"),
-  guardianWarning: notice("message"),
-  configWarning: notice("summary"),
-  deprecationNotice: notice("summary"),
+  warning: notice,
+  guardianWarning: notice,
+  configWarning: summary,
+  deprecationNotice: summary,
 };

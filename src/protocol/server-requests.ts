@@ -85,7 +85,7 @@ export const serverRequests: Readonly<Record<string, ServerRequest>> = {
   "item/tool/call": {
     kind: "tool",
     shape: toolCallShape,
-    answers: ["success", "contentItems[]<inputText>.text", "contentItems[]<inputImage>.imageUrl"],
+    answers: ["success", "contentItems<inputText>.text", "contentItems<inputImage>.imageUrl"],
   },
   "item/commandExecution/requestApproval": { kind: "person", shape: commandApprovalShape, answers: ["decision"] },
   "item/fileChange/requestApproval": { kind: "person", shape: fileApprovalShape, answers: ["decision"] },
@@ -94,7 +94,7 @@ export const serverRequests: Readonly<Record<string, ServerRequest>> = {
     shape: permissionApprovalShape,
     answers: ["permissions", "scope"],
   },
-  "item/tool/requestUserInput": { kind: "person", shape: userInputShape, answers: ["answers{}.answers"] },
+  "item/tool/requestUserInput": { kind: "person", shape: userInputShape, answers: ["answers.*.answers"] },
   "mcpServer/elicitation/request": {
     kind: "person",
     shape: elicitationShape,

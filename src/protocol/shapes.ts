@@ -46,7 +46,7 @@ function failureKind(info: unknown): { kind: string; httpStatus?: number } {
 }
 
 /** One item that cannot be read costs that item, not the turn it stands in. */
-const itemsShape = z.array(z.unknown()).transform((raw) => {
+export const itemsShape = z.array(z.unknown()).transform((raw) => {
   const items = raw.flatMap((each) => threadItem.safeParse(each).data ?? []);
   return { items, unread: raw.length - items.length };
 });

@@ -1,5 +1,6 @@
 import type { BridgeError } from "../errors.ts";
 import type { ServerEvent } from "../protocol/events.ts";
+import { itemsShownByType } from "../protocol/items.ts";
 
 type Log = (level: "debug" | "warn", message: string, facts: Record<string, unknown>) => void;
 
@@ -31,7 +32,7 @@ export class Surprises {
     } else if ("turn" in event && event.turn.unread !== undefined) {
       this.#skipped += event.turn.unread;
       this.#once("items", "warn", "Items of a turn could not be read and were left out.", { count: event.turn.unread });
-    } else if ("item" in event && event.item.type === "other") {
+    } else if ("item" in event && event.item.type === "other" && !itemsShownByType.includes(event.item.itemType)) {
       const { itemType } = event.item;
       this.#once(`item ${itemType}`, "warn", "This Codex has a type of item the bridge does not know.", { itemType });
     }
