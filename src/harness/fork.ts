@@ -1,5 +1,6 @@
 import { BridgeError } from "../errors.ts";
-import { loadThread } from "../thread/open.ts";
+import { nameThread } from "../thread/name.ts";
+import { loadThread, noteLoaded } from "../thread/open.ts";
 import type { BindingStore } from "../thread/store.ts";
 import type { LiveServer } from "./server-slot.ts";
 import { ownerOf } from "./session.ts";
@@ -27,17 +28,18 @@ export async function forkSession(
   const result = await server.call("thread/fork", params);
   const threadId = result.thread.id;
   if (lastTurnId !== undefined) await requireForkPoint(live, threadId, lastTurnId);
+  noteLoaded(live.loaded, threadId, source.cwd);
   const now = Date.now();
+  const owner = { ...ownerOf(to), sessionId: to.id, threadId };
   await store.bind({
     ...source,
-    ...ownerOf(to),
-    sessionId: to.id,
-    threadId,
+    ...owner,
     rolloutPath: result.thread.path ?? undefined,
     codexVersion: server.info.version,
     createdAtMs: now,
     updatedAtMs: now,
   });
+  nameThread(server, owner);
   return { threadId };
 }
 

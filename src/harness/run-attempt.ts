@@ -6,6 +6,7 @@ import { ApprovalMemory } from "../requests/approvals.ts";
 import { RequestDesk } from "../requests/desk.ts";
 import { toolSet } from "../requests/tool-set.ts";
 import { readTurnRecord } from "../thread/history.ts";
+import { nameThread } from "../thread/name.ts";
 import type { OpenedThread } from "../thread/open.ts";
 import { projectFailure } from "../transcript/project.ts";
 import { runTurn } from "../turn/run.ts";
@@ -98,6 +99,7 @@ async function oneTry(running: Running): Promise<Try> {
   if (whole) live.router.noteStatus(thread.id, "idle");
   if (whole) unfinished.delete(thread.id);
   else unfinished.set(thread.id, state);
+  if (thread.binding.lastTurnId === undefined) nameThread(live.server, thread.binding);
   const { outcome } = state;
   if (outcome?.kind === "failed" && outcome.category === "auth") retireForAuth(running.context, live, thread.id);
   const contextTokens = turnUsage(state.usage)?.contextTokens;

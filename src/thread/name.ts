@@ -9,9 +9,18 @@ const nameShape = z.object({ agent: z.string(), session: z.string(), id: z.strin
 
 /**
  * Writes the session into the thread's name (`thread/name/set`), so that Codex itself can say whose thread it is when
- * our own record was lost. Nobody waits for it, and nothing depends on it.
+ * our own record was lost. Nobody waits for it, and nothing depends on it. Not before the thread's first turn: releases
+ * from 0.142 to 0.156 let that turn wait up to 1.6 s for it.
  */
-export function nameThread(server: AppServer, { threadId, agentId, sessionKey, sessionId }: ThreadBinding): void {
+export function nameThread(
+  server: AppServer,
+  {
+    threadId,
+    agentId,
+    sessionKey,
+    sessionId,
+  }: Pick<ThreadBinding, "threadId" | "agentId" | "sessionKey" | "sessionId">,
+): void {
   const name = prefix + JSON.stringify({ agent: agentId, session: sessionKey, id: sessionId });
   void server.call("thread/name/set", { threadId, name }).catch(() => undefined);
 }

@@ -2,7 +2,6 @@ import type { MethodName, ParamsOf, ResultOf } from "../protocol/methods.ts";
 import type { AppServer } from "../server/app-server.ts";
 import { RpcError } from "../wire/errors.ts";
 import type { SessionOwner, ThreadBinding } from "./binding.ts";
-import { nameThread } from "./name.ts";
 import { type PriorMessage, type Projection, projectHistory, readPriorMessages } from "./projection.ts";
 import { requirePolicy, whyGone } from "./refusals.ts";
 import {
@@ -90,9 +89,13 @@ export async function openThread(options: OpenOptions): Promise<OpenedThread> {
 export async function loadThread(server: AppServer, loaded: LoadedThreads, bound: ThreadBinding): Promise<void> {
   if (loaded.has(bound.threadId)) return;
   await server.call("thread/resume", { threadId: bound.threadId, cwd: bound.cwd, excludeTurns: true });
-  // Not as any attempt wants it: the next one loads it again, with its own settings.
+  noteLoaded(loaded, bound.threadId, bound.cwd);
+}
+
+/** Loaded, but not as any attempt wants it: the next one loads it again, with its own settings. */
+export function noteLoaded(loaded: LoadedThreads, threadId: string, cwd: string): void {
   const unknown = { approvalPolicy: "", approvalsReviewer: "", sandbox: "", config: "" };
-  loaded.set(bound.threadId, { model: undefined, effort: undefined, cwd: bound.cwd, ...unknown });
+  loaded.set(threadId, { model: undefined, effort: undefined, cwd, ...unknown });
 }
 
 /** Loads a bound thread into this connection with these settings, unless it has it so already. */
@@ -181,7 +184,6 @@ async function carryHistory(options: OpenOptions, from: string, to: string): Pro
 
 async function adopt(options: OpenOptions, binding: ThreadBinding, rotation?: ThreadRotation): Promise<OpenedThread> {
   await options.store.bind(binding, rotation);
-  nameThread(options.server, binding);
   const before = { ...applied(options.settings), effort: undefined };
   options.loaded.set(binding.threadId, before);
   return {

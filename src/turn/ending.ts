@@ -17,8 +17,9 @@ export function outcomeOf(state: TurnState, turn: TurnSummary): TurnOutcome {
     return { kind: "interrupted", by: state.stop?.by ?? "server" };
   }
   const failure = turn.error ?? state.failure ?? { message: `turn ${turn.status}`, kind: "other" };
-  const httpStatus = failure.httpStatus ?? (failure.kind === "other" ? state.retriedStatus : undefined);
-  return failedOutcome({ ...failure, ...(httpStatus === undefined ? {} : { httpStatus }) }, state.limits);
+  // Servers that gave up trying often say no more than that.
+  const cause = failure.kind === "other" && failure.httpStatus === undefined ? state.retried : undefined;
+  return failedOutcome({ ...failure, ...cause, message: failure.message }, state.limits);
 }
 
 /** `turn/completed`. Some servers put the last message into it, which makes up for a completion that was lost. */

@@ -206,6 +206,5 @@ function failure(state: TurnState, event: Extract<ServerEvent, { type: "failure"
     effects.push({ type: "assistant.discard", itemId: entry.item.id });
     return { ...entry, discarded: true };
   });
-  const { httpStatus } = event.failure;
-  return { ...state, open, ...(httpStatus === undefined ? {} : { retriedStatus: httpStatus }) };
+  return { ...state, open, retried: event.failure };
 }

@@ -33,8 +33,8 @@ export interface TurnState {
   readonly plan?: readonly PlanStep[];
   readonly limits?: RateLimits;
   readonly failure?: ServerFailure;
-  /** HTTP status of the last model request that was tried again: old servers do not repeat it in the final failure. */
-  readonly retriedStatus?: number;
+  /** Why the last model request was tried again: the final failure may say less. */
+  readonly retried?: ServerFailure;
   /** Server requests that wait for an answer of ours. */
   readonly pending: ReadonlyMap<RequestId, RequestKind>;
   readonly steers: readonly Steer[];

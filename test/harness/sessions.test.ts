@@ -6,10 +6,12 @@ import { openTestHost } from "./fixture.ts";
 
 let bridge: Awaited<ReturnType<typeof openTestHost>>;
 let input = "";
+let model: unknown;
 beforeAll(async () => {
   bridge = await openTestHost("sessions");
   bridge.reply = ({ body }) => {
     input = JSON.stringify(body.input);
+    model = body.model;
     return [{ say: "ok" }];
   };
 });
@@ -101,7 +103,10 @@ describe("the life of a session", () => {
     const first = await bridge.turn("forked", "first words");
     await bridge.turn("forked", "second words");
     const fork = await bridge.harness.fork(ref("forked"), ref("copy"), { lastTurnId: first.turnId });
+    model = undefined;
     expect(await bridge.turn("copy", "go on")).toMatchObject({ thread: { id: fork.threadId, resumed: true } });
+    // A fork is loaded with Codex's own settings: the attempt's have to be said.
+    expect(model).toBe("gpt-5.5");
     expect(input).toContain("first words");
     expect(input).not.toContain("second words");
     await expect(bridge.harness.fork(ref("nobody"), ref("x"))).rejects.toMatchObject({ code: "session_has_no_thread" });

@@ -78,8 +78,7 @@ it("fails the one turn whose acceptance it could not read, names where, and leav
     kind: "failed",
     error: { code: "protocol_shape", facts: { method: "turn/start", path: "turn.id", found: "number" } },
   });
-  expect(sent().at(-1)).toBe("thread/backgroundTerminals/clean");
-  expect(sent().at(-2)).toBe("turn/interrupt");
+  expect(sent()).toContain("turn/interrupt");
   expect(await turn("s", "again")).toMatchObject({ ok: true, thread: { resumed: true } });
 });
 

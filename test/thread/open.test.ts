@@ -53,9 +53,9 @@ const open = (loaded: LoadedThreads) =>
 it("asks the server nothing for a session whose thread this connection has, with the same settings", async () => {
   const loaded: LoadedThreads = new Map();
   await open(loaded);
-  expect(asked).toEqual(["thread/start", "thread/name/set"]);
+  expect(asked).toEqual(["thread/start"]);
   expect((await open(loaded)).overrides).toEqual({});
-  expect(asked).toHaveLength(2);
+  expect(asked).toHaveLength(1);
   await open(new Map());
   expect(asked.at(-1)).toBe("thread/resume");
 });
