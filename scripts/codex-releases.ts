@@ -42,13 +42,19 @@ export async function installedReleases(): Promise<string[]> {
 
 /**
  * Installs one release unless it is there. Safe beside other processes that install the same.
+ * @throws BridgeError `codex_binary_not_found` when npm has no executable of it for this platform (optional packages that
+ *   are missing do not make npm fail)
  * @throws Error with npm's words when it cannot be installed
  */
 export async function installRelease(version: string): Promise<InstalledRelease> {
   if (!semver.valid(version)) throw new Error(`${version} is not a version; write it like 0.150.1.`);
   const folder = path.join(releasesFolder, version);
   if (!existsSync(path.join(folder, ".complete"))) await installInto(folder, version);
-  return { version, command: managedBinary(path.join(folder, "package.json")).file };
+  return { version, command: executableIn(folder) };
+}
+
+function executableIn(folder: string): string {
+  return managedBinary(path.join(folder, "package.json")).file;
 }
 
 async function installInto(folder: string, version: string): Promise<void> {
@@ -66,6 +72,7 @@ async function installInto(folder: string, version: string): Promise<void> {
   ];
   try {
     await run(npm, args, { cwd: building, maxBuffer: 1 << 26 });
+    executableIn(building);
     await writeFile(path.join(building, ".complete"), "");
     await rm(folder, { recursive: true, force: true });
     await rename(building, folder);

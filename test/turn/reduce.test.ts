@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { BridgeError } from "../../src/errors.ts";
 import type { ServerEvent } from "../../src/protocol/events.ts";
 import type { ThreadItem } from "../../src/protocol/items.ts";
-import type { TurnSummary } from "../../src/protocol/shapes.ts";
+import type { ServerFailure, TurnSummary } from "../../src/protocol/shapes.ts";
 import { reduce } from "../../src/turn/reduce.ts";
 import { initialTurnState, isControl, type TurnEffect, type TurnEvent, type TurnState } from "../../src/turn/state.ts";
 import { turnUsage } from "../../src/turn/usage.ts";
@@ -270,6 +270,22 @@ describe("a turn", () => {
       kind: "failed",
       error: { message: "boom", facts: { kind: "serverOverloaded" } },
     });
+  });
+
+  it("takes the cause from the last retry when the final failure says no more than that it gave up", () => {
+    const retry = { message: "again", kind: "responseStreamDisconnected" };
+    const gaveUp = { message: "gave up", kind: "other" };
+    const end = (failure: ServerFailure, last: ServerFailure) =>
+      play(
+        accepted,
+        { type: "failure", ...scope, failure, willRetry: true },
+        { type: "failure", ...scope, failure: last, willRetry: false },
+        ended("failed"),
+      ).state.outcome;
+    expect(end(retry, gaveUp)).toMatchObject({ category: "network", error: { message: "gave up" } });
+    expect(end({ ...retry, httpStatus: 401 }, gaveUp)).toMatchObject({ category: "auth" });
+    expect(end(retry, { message: "full", kind: "usageLimitExceeded" })).toMatchObject({ category: "usage_limit" });
+    expect(end(retry, { ...gaveUp, httpStatus: 429 })).toMatchObject({ category: "rate_limit" });
   });
 
   it("asks the server when nothing happens, and goes on when the turn is running", () => {
