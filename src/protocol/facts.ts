@@ -1,5 +1,5 @@
 import semver from "semver";
-import { newestTestedVersion } from "./user-agent.ts";
+import { newestTestedVersion } from "./newest-tested.ts";
 
 /** One thing that not every supported release has. */
 interface Fact {
