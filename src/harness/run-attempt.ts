@@ -8,6 +8,7 @@ import { toolSet } from "../requests/tool-set.ts";
 import { readTurnRecord } from "../thread/history.ts";
 import { nameThread } from "../thread/name.ts";
 import type { OpenedThread } from "../thread/open.ts";
+import { throwNamed } from "../thread/refusals.ts";
 import { projectFailure } from "../transcript/project.ts";
 import { runTurn } from "../turn/run.ts";
 import type { TurnState } from "../turn/state.ts";
@@ -134,7 +135,9 @@ async function turnOn(running: Running, live: LiveServer, thread: OpenedThread, 
     router: live.router,
     threadId: thread.id,
     start: async () => {
-      const { turn } = await orSuspect(running, live, thread.id, live.server.call("turn/start", params));
+      const { turn } = await orSuspect(running, live, thread.id, live.server.call("turn/start", params)).catch(
+        throwNamed,
+      );
       return { turnId: turn.id };
     },
     onEffect: effectHandler({
