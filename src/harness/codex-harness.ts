@@ -96,6 +96,8 @@ export function createCodexHarness(options: CodexHarnessOptions): Harness {
         ),
       ),
     async dispose() {
+      // What is still to be noted may need the server.
+      await sessions.finished();
       await slot.dispose();
       await sessions.idle();
       await store.close();

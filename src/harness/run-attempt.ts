@@ -100,7 +100,7 @@ async function oneTry(running: Running): Promise<Try> {
   if (whole) live.router.noteStatus(thread.id, "idle");
   if (whole) unfinished.delete(thread.id);
   else unfinished.set(thread.id, state);
-  if (thread.binding.lastTurnId === undefined) nameThread(live.server, thread.binding);
+  if (thread.binding.lastTurnId === undefined) running.afterwards(() => nameThread(live.server, thread.binding));
   const { outcome } = state;
   if (outcome?.kind === "failed" && outcome.category === "auth") retireForAuth(running.context, live, thread.id);
   const contextTokens = turnUsage(state.usage)?.contextTokens;
