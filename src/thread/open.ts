@@ -149,8 +149,11 @@ async function resumeThread(options: OpenOptions, threadId: string, isLoaded: bo
 
 /** A fork has the whole history; what is fixed for a thread can be chosen anew for it. */
 async function forkThread(options: OpenOptions, bound: ThreadBinding, reason: string): Promise<OpenedThread> {
-  // Before anything is bound: the fork could not be used.
-  if (!options.server.facts.supports("modelProviderPerThread")) throw providerUnavailable();
+  if (!options.server.facts.supports("modelProviderPerThread")) {
+    // A conversation is not given up for a provider that may not work either; a thread nobody spoke in is.
+    if (bound.lastTurnId !== undefined) throw providerUnavailable();
+    return startThread(options, { reason, from: bound.threadId, carry: false });
+  }
   const { effort: _, tools: __, ...told } = options.settings;
   const result = await call(options, "thread/fork", { threadId: bound.threadId, ...told, excludeTurns: true });
   const binding = { ...newBinding(options, result), tools: bound.tools, instructions: bound.instructions };
