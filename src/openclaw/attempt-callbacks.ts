@@ -39,13 +39,13 @@ export const callbackFields = {
   ...each("used: streaming", [
     "onAssistantMessageStart",
     "onAutoCompactionSucceeded",
-    "onBlockReplyFlush",
     "onPartialReply",
     "onReasoningStream",
     "onReasoningEnd",
     "onToolStreamBoundary",
     "suppressLiveStreamOutput",
   ]),
+  onBlockReplyFlush: "ignored: text is delivered whole",
   onBlockReply: "passed: questions",
   ...each("ignored: an attempt here ends before its result is out", [
     "onDeferredLifecycleAbort",

@@ -5,7 +5,7 @@ import { type Attribution, assistantMessage, hostMessages, idempotencyKey } from
 import type { HostAttempt, HostMessage, HostResult, HostRuntime, HostTerminal } from "./sdk.ts";
 import type { ToolEvidence } from "./tool-evidence.ts";
 import { hostToolName } from "./tool-names.ts";
-import { attemptUsage, messageUsage, type UsageMeter } from "./usage.ts";
+import { attemptUsage, type UsageMeter } from "./usage.ts";
 
 export interface ResultContext {
   readonly params: HostAttempt;
@@ -26,14 +26,13 @@ export function toHostResult(result: AttemptResult, context: ResultContext): Hos
     (entry) => entry.kind === "assistant" && (result.finalItemId ? entry.itemId === result.finalItemId : true),
   );
   const failure = failureOf(result.outcome);
-  const turn = result.usage?.turn;
   const lastAssistant = result.text
     ? assistantMessage(
         [{ type: "text", text: result.text }],
         attribution,
         atMs,
         result.ok ? "stop" : failure ? "error" : "aborted",
-        turn && messageUsage(turn, params.model.cost),
+        usage.last,
       )
     : undefined;
   const owned = finalEntry !== undefined && context.written.has(finalEntry.id);

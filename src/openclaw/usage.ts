@@ -18,7 +18,7 @@ export class UsageMeter {
   readonly #cost: HostAttempt["model"]["cost"] | undefined;
   #before: Counts | undefined;
   #open: Counts | undefined;
-  #lastOutput = 0;
+  #last: Counts | undefined;
   #responses = 0;
 
   constructor(cost: HostAttempt["model"]["cost"] | undefined) {
@@ -32,7 +32,12 @@ export class UsageMeter {
 
   /** Output tokens of the response that was reported last. */
   get lastOutput(): number {
-    return this.#lastOutput;
+    return this.#last?.outputTokens ?? 0;
+  }
+
+  /** What the response that was reported last used; undefined before the first. */
+  get last(): MessageUsage | undefined {
+    return this.#last && messageUsage(this.#last, this.#cost);
   }
 
   /** @returns output tokens of one new response; 0 for a report that repeats what is known */
@@ -41,7 +46,7 @@ export class UsageMeter {
     this.#before = turn;
     if (used.totalTokens === 0) return 0;
     this.#open = this.#open ? plus(this.#open, used) : used;
-    this.#lastOutput = used.outputTokens;
+    this.#last = used;
     this.#responses += 1;
     return used.outputTokens;
   }
