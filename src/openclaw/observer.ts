@@ -23,7 +23,7 @@ export interface ObserverParts {
   readonly evidence: Pick<ToolEvidence, "noteNative">;
 }
 
-type Stream = "lifecycle" | "assistant" | "tool" | "plan" | "compaction" | "approval" | "item";
+type Stream = "lifecycle" | "assistant" | "tool" | "plan" | "compaction" | "approval" | "item" | "thinking";
 
 /**
  * Turns what happens in a turn into the host's callbacks and events. Notifications arrive on the app-server's
@@ -100,7 +100,10 @@ export function createObserver(
       }
       emit("compaction", { phase, backend, ...(phase === "end" ? { completed: true } : {}) });
     },
-    onReasoning: ({ text }) => inRun(async () => await params.onReasoningStream?.({ text, isReasoningSnapshot: true })),
+    onReasoning({ itemId, text, delta }) {
+      if (live) emit("thinking", { itemId, text, delta });
+      return inRun(async () => await params.onReasoningStream?.({ text, isReasoningSnapshot: true }));
+    },
     onReasoningEnd: () => inRun(async () => await params.onReasoningEnd?.()),
     async onTool(tool) {
       if (tool.phase === "start") await inRun(async () => await params.onToolStreamBoundary?.());
