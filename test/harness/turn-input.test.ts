@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { factsFor } from "../../src/protocol/facts.ts";
 import type { ModelRequest } from "../../src/scripted-model/server.ts";
 import { openTestHost } from "./fixture.ts";
 
@@ -58,6 +59,8 @@ describe("what a turn is begun with", () => {
     // Only the host speaks as a developer.
     const developer = (JSON.parse(seen[0]!.input) as { role?: string }[]).filter(({ role }) => role === "developer");
     expect(JSON.stringify(developer)).not.toContain("Mallory");
+    const apart = factsFor(result.server.version).supports("turn/start.additionalContext");
+    expect(JSON.stringify(developer).includes("It is noon.")).toBe(apart);
   });
 
   it("takes a picture for a prompt, but not nothing at all", async () => {
