@@ -1,0 +1,104 @@
+import type { LiveConfig } from "./live-config.ts";
+import type { Runtime } from "./runtime.ts";
+import type { HostAttempt, HostHarness } from "./sdk.ts";
+import { SelectionLog } from "./selection-log.ts";
+import { sessionRef } from "./session-ref.ts";
+import type { Place } from "./shared-harness.ts";
+import { claimedProviders, supportsRoute } from "./supports.ts";
+
+/**
+ * Everything the host may ask of the harness. What costs time is imported when it is asked for first: a host loads the
+ * plugin for many commands that never run a turn.
+ *
+ * The host copies this object property by property, so it has to be plain: methods of a class would be lost.
+ */
+export function harnessFor(harnessId: string, place: Place, config: LiveConfig) {
+  let opened: Promise<Runtime> | undefined;
+  const runtime = (): Promise<Runtime> => {
+    opened ??= import("./runtime.ts").then(({ Runtime }) => new Runtime(place, config));
+    return opened;
+  };
+  const selections = new SelectionLog((message) => place.log("info", message));
+
+  const harness: HostHarness = {
+    id: harnessId,
+    label: "Codex (codex-bridge)",
+    autoSelection: { providerIds: harnessId === "codex" ? claimedProviders : [] },
+    authBootstrap: "harness",
+    supports: (context) => supportsRoute(harnessId, context, homeScopeOf(config)),
+    async runAttempt(params) {
+      const [{ runHostAttempt }, { preflight }] = await Promise.all([import("./attempt.ts"), import("./preflight.ts")]);
+      const open = await runtime();
+      const now = await preflight(params, () => open.config());
+      selections.note(selectionFacts(harnessId, params, now.appServer.homeScope));
+      return await runHostAttempt(params, now, () => open.harness(params));
+    },
+    async compact(params) {
+      const { compactHostSession } = await import("./compaction.ts");
+      const open = await runtime();
+      return compactHostSession(params, () => open.harness(params));
+    },
+    async reset(params) {
+      // A compaction goes on with the thread; a deletion has ended it in its own window.
+      if (params.sessionKey === undefined || params.reason === "compaction" || params.reason === "deleted") return;
+      const { endThread } = await import("./session-windows.ts");
+      const reason = `the host ended the session (${params.reason ?? "no reason given"})`;
+      await endThread((await runtime()).commons(), sessionRef(params), reason);
+    },
+    async withSessionDeletion(params, run) {
+      const { deletion, inSessionWindow } = await import("./session-windows.ts");
+      return inSessionWindow((await runtime()).commons(), params, deletion, run);
+    },
+    async withSessionContextReset(params, run) {
+      const { contextReset, inSessionWindow } = await import("./session-windows.ts");
+      return inSessionWindow((await runtime()).commons(), params, contextReset, run);
+    },
+    async runSideQuestion(params) {
+      const { answerSideQuestion, sideQuestionAuth } = await import("./side-question.ts");
+      const open = await runtime();
+      return answerSideQuestion(params, await open.harness(sideQuestionAuth(params)), open.config());
+    },
+    async finalizeSettledTurn(params) {
+      const { finalizeSettledTurn } = await import("./settled-turn.ts");
+      const open = await runtime();
+      return finalizeSettledTurn(params, await open.harness(params.attempt), open.config());
+    },
+    async runIsolatedCompletionV2(params) {
+      const { completeIsolated } = await import("./isolated-completion.ts");
+      const open = await runtime();
+      return completeIsolated(params, (facts) => open.harness(facts), open.config());
+    },
+    async loadModelCatalog({ agentId }) {
+      const { hostModels } = await import("./catalog.ts");
+      return hostModels(await runtime(), agentId);
+    },
+    async fetchUsageSnapshot(query) {
+      const { usageSnapshot } = await import("./usage-snapshot.ts");
+      return usageSnapshot(await runtime(), query);
+    },
+  };
+  const release = async (): Promise<void> => {
+    await (await opened)?.release();
+  };
+  return { harness, release };
+}
+
+/** A configuration that is wrong is told by the turn, with what to do about it. */
+function homeScopeOf(config: LiveConfig): "agent" | "user" {
+  try {
+    return config.read().appServer.homeScope;
+  } catch {
+    return "agent";
+  }
+}
+
+function selectionFacts(harnessId: string, params: HostAttempt, homeScope: string): Record<string, string | undefined> {
+  const { provider, modelId, resolvedApiKey, authProfileId } = params;
+  const lent = resolvedApiKey ? "key" : authProfileId === undefined ? "native" : `profile ${authProfileId}`;
+  return {
+    route: `${provider}/${modelId}`,
+    harness: harnessId,
+    agent: params.agentId,
+    account: homeScope === "user" ? "native (the operator's own)" : lent,
+  };
+}
