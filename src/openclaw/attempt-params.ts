@@ -131,7 +131,8 @@ export const attemptFields = {
   providerReviewAcknowledgment: "ignored: of provider requests the host makes itself",
   cliBackendDispatch: "ignored: of CLI backends",
   // Which runtime
-  ...each("ignored: the harness is chosen", ["agentHarnessId", "agentHarnessRuntimeOverride"]),
+  agentHarnessId: "used: the result of an attempt that never began",
+  agentHarnessRuntimeOverride: "ignored: the harness is chosen",
   ...each("used: refused, artifacts are not pinned yet", [
     "expectedAgentHarnessRuntimeArtifact",
     "expectedRuntimeArtifact",

@@ -5,6 +5,7 @@ import type { Permissions } from "./permissions.ts";
 import { defined } from "./record.ts";
 import type { HostAttempt } from "./sdk.ts";
 import { sessionRef } from "./session-ref.ts";
+import { shellEnvironment } from "./shell-environment.ts";
 import type { ToolSurface } from "./tool-surface.ts";
 
 /** What was prepared for one attempt. */
@@ -43,7 +44,7 @@ export function toAttempt(params: HostAttempt, config: PluginConfig, prepared: P
     approvalPolicy: permissions.approvalPolicy,
     sandbox: permissions.sandbox,
     approvalsReviewer: permissions.approvalsReviewer,
-    config: permissions.config,
+    config: { ...permissions.config, ...shellEnvironment(params) },
     tools: surface.tools,
     // The surface knows what Codex has itself.
     excludeTools: [],

@@ -25,6 +25,7 @@ import {
   loadHostRuntime,
   loadHostTranscripts,
 } from "./sdk.ts";
+import { sessionRef } from "./session-ref.ts";
 import { ToolEvidence } from "./tool-evidence.ts";
 import { createToolRun } from "./tool-run.ts";
 import { buildToolSurface, restricted } from "./tool-surface.ts";
@@ -64,8 +65,9 @@ export async function runHostAttempt(
   const startedAt = Date.now();
   const [host, transcripts] = await Promise.all([loadHostRuntime(), loadHostTranscripts()]);
   const attribution: Attribution = { api: params.model.api, provider: params.provider, model: params.modelId };
-  const run = begin(params, config, host, transcripts, attribution);
+  const active = activateRun(params, host);
   try {
+    const run = begin(params, config, host, transcripts, attribution, active);
     const result = await runOrRefuse(run, harness);
     await run.sink.persistUserTurn();
     await run.sink.append(result.entries);
@@ -85,7 +87,7 @@ export async function runHostAttempt(
     await run.hooks.end(hostResult, startedAt);
     return hostResult;
   } finally {
-    run.active.close();
+    active.close();
   }
 }
 
@@ -95,9 +97,9 @@ function begin(
   host: HostRuntime,
   transcripts: HostTranscripts,
   attribution: Attribution,
+  active: ActiveRun,
 ): Run {
   const usage = new UsageMeter(params.model.cost);
-  const active = activateRun(params, host);
   const evidence = new ToolEvidence(params, host, (reason) => active.release(reason));
   const sink = createTranscriptSink({ params, host, transcripts, attribution, usage });
   const observer = createObserver(params, host, { run: active, sink, usage, evidence });
@@ -121,15 +123,33 @@ async function runOrRefuse(run: Run, harness: () => Promise<Harness>): Promise<A
     hooks.input(prepared.prompt, prepared.instructions, prepared.images.length);
     return await running.runAttempt(toAttempt(params, config, prepared, reach(run)));
   } catch (thrown) {
+    if (run.signal.aborted && !observer.accepted) return neverBegun(params);
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     observer.lifecycle("error", { error: message });
-    if (observer.accepted || !(thrown instanceof BridgeError) || thrown.code === "aborted") throw thrown;
+    if (observer.accepted || !(thrown instanceof BridgeError)) throw thrown;
     throw new host.AgentHarnessPreflightError(`${thrown.code}: ${message}`, {
       cause: thrown,
       scope: "harness",
       userMessage: thrown.remedy === undefined ? message : `${message} ${thrown.remedy}`,
     });
   }
+}
+
+/** An attempt that was given up before Codex heard of it is no failure. */
+function neverBegun(params: HostAttempt): AttemptResult {
+  return {
+    ok: false,
+    outcome: { kind: "interrupted", by: "host" },
+    harness: params.agentHarnessId ?? "codex",
+    session: sessionRef(params),
+    thread: { id: "", resumed: false },
+    turnId: "",
+    text: "",
+    returnedSteers: [],
+    phases: {},
+    entries: [],
+    server: { version: "", userAgent: "", binary: "", sha256: "" },
+  };
 }
 
 /** Everything that is decided before Codex hears of the turn. */

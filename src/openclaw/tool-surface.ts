@@ -1,3 +1,4 @@
+import { BridgeError } from "../errors.ts";
 import type { HostTool as BridgeTool } from "../requests/types.ts";
 import { defined } from "./record.ts";
 import type { HostAttempt, HostRuntime, HostTool } from "./sdk.ts";
@@ -50,7 +51,7 @@ export const noTools: ToolSurface = { tools: [], names: new Set(), deferred: [],
  * started with, so that all are registered always and those that this attempt must not use refuse at the call:
  * a heartbeat or a changed permission costs no thread.
  *
- * @throws Error when the host has no tool surface to give; the attempt then fails before it begins
+ * @throws BridgeError `host_too_old`; the attempt then fails before it begins
  */
 export function buildToolSurface(
   params: HostAttempt,
@@ -60,7 +61,11 @@ export function buildToolSurface(
 ): ToolSurface {
   if (params.disableTools || params.modelRun || !host.supportsModelTools(params.model)) return noTools;
   const { createToolSurface } = params.hostCapabilities;
-  if (!createToolSurface) throw new Error("the host gives its harnesses no tools; it is older than 2026.8.2");
+  if (!createToolSurface) {
+    throw new BridgeError("host_too_old", "The host gives its harnesses no tools.", {
+      remedy: "Update OpenClaw to 2026.8.2 or newer.",
+    });
+  }
   const cwd = params.cwd ?? params.workspaceDir;
   const built = createToolSurface(toolOptions(params, host, options), { cwd }).filter(
     ({ name }) => !excluded.has(name),
