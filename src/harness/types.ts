@@ -48,6 +48,8 @@ export interface Attempt extends RequestHandlers {
   readonly excludeTools?: readonly string[];
   /** The host's record of the conversation, asked for only when a thread has to be replaced. */
   history?(): Promise<readonly PriorMessage[]>;
+  /** `if_known`: the result does not wait for the hash of the Codex binary, which takes seconds once per binary. */
+  readonly serverHash?: "if_known";
   /** Aborting interrupts the turn; what was streamed and written so far is kept. */
   readonly signal?: AbortSignal;
   /** Budget of the whole attempt; the result then says which clock fired. Default: the clock `runBudgetMs`. */
@@ -132,7 +134,7 @@ export interface ServerIdentity {
   readonly version: string;
   readonly userAgent: string;
   readonly binary: string;
-  /** Of the binary file; empty when it could not be read. */
+  /** Of the binary file; empty when it could not be read, or is not known yet and was not to be waited for. */
   readonly sha256: string;
 }
 

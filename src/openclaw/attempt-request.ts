@@ -51,6 +51,7 @@ export function toAttempt(params: HostAttempt, config: PluginConfig, prepared: P
     toolTimeouts: surface.toolTimeouts,
     signal: prepared.signal,
     timeoutMs: params.timeoutMs,
+    serverHash: "if_known",
   };
 }
 
