@@ -9,6 +9,7 @@ import { HarnessCommons } from "./commons.ts";
 import { type Compaction, compactThread } from "./compact.ts";
 import { forkSession } from "./fork.ts";
 import { ephemeralCredentials, type Login } from "./login.ts";
+import { listMcpServers, type McpServer } from "./mcp-inventory.ts";
 import { type CodexModel, listModels } from "./models.ts";
 import { runAttempt } from "./run-attempt.ts";
 import { ServerSlot } from "./server-slot.ts";
@@ -49,6 +50,8 @@ export interface CodexHarness extends Harness {
   /** Whom the running server is logged in as; starts one when there is none. */
   account(timeoutMs?: number): Promise<CodexAccount | undefined>;
   limits(timeoutMs?: number): Promise<CodexLimits>;
+  /** The MCP servers of the session's thread; undefined when it is not loaded, for nothing is started for it. */
+  mcpServers(session: SessionRef, timeoutMs?: number): Promise<McpServer[] | undefined>;
   /** Stops the servers when the work that is under way is done; new work is refused. */
   retire(): Promise<void>;
 }
@@ -132,6 +135,12 @@ export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
       work.during(async () => readAccount((await slot.acquire()).server, timeoutMs)),
     limits: (timeoutMs = clocks.requestMs) =>
       work.during(async () => readLimits((await slot.acquire()).server, timeoutMs)),
+    async mcpServers(session, timeoutMs = clocks.requestMs) {
+      const { live } = slot;
+      const bound = live && (await store.get(ownerOf(session)));
+      if (!bound || bound.sessionId !== session.id || !live.loaded.has(bound.threadId)) return undefined;
+      return listMcpServers(live, bound.threadId, timeoutMs);
+    },
     async retire() {
       await work.done();
       await dispose();

@@ -1,7 +1,7 @@
 import type { LiveConfig } from "./live-config.ts";
+import { OnceLog } from "./once-log.ts";
 import type { Runtime } from "./runtime.ts";
 import type { HostAttempt, HostHarness } from "./sdk.ts";
-import { SelectionLog } from "./selection-log.ts";
 import { sessionRef } from "./session-ref.ts";
 import type { Place } from "./shared-harness.ts";
 import { claimedProviders, supportsRoute } from "./supports.ts";
@@ -18,7 +18,9 @@ export function harnessFor(harnessId: string, place: Place, config: LiveConfig) 
     opened ??= import("./runtime.ts").then(({ Runtime }) => new Runtime(place, config));
     return opened;
   };
-  const selections = new SelectionLog((message) => place.log("info", message));
+  let accountOf: (agentId: string) => { accountType: string } | undefined = () => undefined;
+  const selections = new OnceLog((message) => place.log("info", message));
+  const warnings = new OnceLog((message) => place.log("warn", message));
 
   const harness: HostHarness = {
     id: harnessId,
@@ -27,11 +29,16 @@ export function harnessFor(harnessId: string, place: Place, config: LiveConfig) 
     authBootstrap: "harness",
     supports: (context) => supportsRoute(harnessId, context, homeScopeOf(config)),
     async runAttempt(params) {
-      const [{ runHostAttempt }, { preflight }] = await Promise.all([import("./attempt.ts"), import("./preflight.ts")]);
+      const [{ runHostAttempt }, { preflight }, { withMcpServers }] = await Promise.all([
+        import("./attempt.ts"),
+        import("./preflight.ts"),
+        import("./mcp-servers.ts"),
+      ]);
       const open = await runtime();
       const now = await preflight(params, () => open.config());
-      selections.note(selectionFacts(harnessId, params, now.appServer.homeScope));
-      return await runHostAttempt(params, now, () => open.harness(params));
+      selections.facts("codex-bridge runs", selectionFacts(harnessId, params, now.appServer.homeScope));
+      const warn = (message: string): void => warnings.say(message);
+      return await runHostAttempt(params, now, async () => withMcpServers(await open.harness(params), params, warn));
     },
     async compact(params) {
       const { compactHostSession } = await import("./compaction.ts");
@@ -69,8 +76,16 @@ export function harnessFor(harnessId: string, place: Place, config: LiveConfig) 
       return completeIsolated(params, (facts) => open.harness(facts), open.config());
     },
     async loadModelCatalog({ agentId }) {
-      const { hostModels } = await import("./catalog.ts");
-      return hostModels(await runtime(), agentId);
+      const { hostModels, seenAccount } = await import("./catalog.ts");
+      const open = await runtime();
+      accountOf = (agent) => seenAccount(open, agent);
+      return hostModels(open, agentId);
+    },
+    // Asked in the middle of drawing a list: only what was seen when the models were listed.
+    readModelCatalogReadiness: ({ agentId }) => accountOf(agentId),
+    async loadMcpToolCatalog(query) {
+      const { mcpCatalog } = await import("./mcp-inventory.ts");
+      return mcpCatalog(await runtime(), query);
     },
     async fetchUsageSnapshot(query) {
       const { usageSnapshot } = await import("./usage-snapshot.ts");

@@ -1,5 +1,6 @@
 import { BridgeError } from "../errors.ts";
 import type { CodexHarness } from "../harness/codex-harness.ts";
+import { effortOf } from "./attempt-request.ts";
 import { type PluginConfig, providerOf } from "./config.ts";
 import { assistantMessage } from "./messages.ts";
 import type { CallFacts } from "./runtime.ts";
@@ -38,6 +39,7 @@ export async function completeIsolated(
     if (complete) return complete(params);
   }
   params.assertCurrent?.();
+  const effort = effortOf(params.thinkLevel ?? "", undefined);
   const harness = await harnessFor(isolatedAuth(params));
   const { text, usage, model } = await harness.aside({
     question: params.prompt,
@@ -45,6 +47,7 @@ export async function completeIsolated(
     cwd: params.workspaceDir,
     model: params.modelId,
     ...providerOf(config),
+    ...(effort === undefined ? {} : { effort }),
     timeoutMs: params.timeoutMs,
     ...(params.abortSignal ? { signal: params.abortSignal } : {}),
     ...(params.assertCurrent ? { assertCurrent: params.assertCurrent } : {}),

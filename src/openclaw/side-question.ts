@@ -1,4 +1,5 @@
 import type { CodexHarness } from "../harness/codex-harness.ts";
+import { effortOf } from "./attempt-request.ts";
 import { type PluginConfig, providerOf } from "./config.ts";
 import type { HostHarness } from "./sdk.ts";
 import { sessionRef } from "./session-ref.ts";
@@ -33,6 +34,7 @@ export async function answerSideQuestion(
   harness: CodexHarness,
   config: PluginConfig,
 ): Promise<SideAnswer> {
+  const effort = effortOf(params.resolvedThinkLevel ?? "", undefined);
   const images = (params.images ?? []).map(({ data, mimeType }) => `data:${mimeType};base64,${data}`);
   const { text, usage } = await harness.aside({
     session: sessionRef(params),
@@ -41,6 +43,7 @@ export async function answerSideQuestion(
     cwd: params.workspaceDir ?? params.agentDir,
     model: params.model,
     ...providerOf(config),
+    ...(effort === undefined ? {} : { effort }),
     timeoutMs: sideQuestionMs,
     ...(params.opts?.abortSignal ? { signal: params.opts.abortSignal } : {}),
     assertCurrent: () => params.hostCapabilities.assertActive(),

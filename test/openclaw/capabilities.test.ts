@@ -1,3 +1,4 @@
+import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scriptedOverrides } from "../../src/cli/setup.ts";
 import type { Attempt } from "../../src/harness/types.ts";
@@ -64,7 +65,7 @@ afterAll(async () => {
 
 const agentId = "main";
 const session = (key: string) => ({ agentId, sessionKey: key, sessionId: `${key}-1` });
-const turn = async (key: string, prompt: string) => {
+const turn = async (key: string, prompt: string, extra: Partial<Attempt> = {}) => {
   const { sessionKey, sessionId } = session(key);
   const attempt: Attempt = {
     session: { key: sessionKey, id: sessionId, agentId },
@@ -75,6 +76,7 @@ const turn = async (key: string, prompt: string) => {
     model: "gpt-5.5",
     modelProvider: "scripted",
     transcript: { append: async () => undefined },
+    ...extra,
   };
   return (await runtime.harness(session(key))).runAttempt(attempt);
 };
@@ -200,6 +202,33 @@ describe("loadModelCatalog", () => {
     const others = await host.loadModelCatalog!({ ...params, agentId: "other" });
     expect(others).toEqual(rows);
     await expect.poll(() => runningBelow(process.pid)).toEqual(running);
+  });
+});
+
+describe("loadMcpToolCatalog", () => {
+  it("lists the host's MCP servers as Codex runs them, and nothing for a session nobody loaded", async () => {
+    const query = {
+      ...session("mcp"),
+      ...directories(),
+      config: {},
+      mcpServerNames: ["ask"],
+      toolOverrides: { mcpToolsDeny: {} as Record<string, string[]> },
+    };
+    const ask = (changed: object = {}) => host.loadMcpToolCatalog!(call({ ...query, ...changed }));
+    expect(await ask()).toBeUndefined();
+    scripted("ok");
+    const server = path.resolve(import.meta.dirname, "../requests/mcp-server.mjs");
+    const servers = { ask: { command: process.execPath, args: [server] } };
+    await turn("mcp", "hello", { config: { mcp_servers: servers } });
+    const catalog = await ask();
+    expect(Object.keys(catalog?.servers ?? {})).toEqual(["ask"]);
+    const [tool] = catalog?.tools ?? [];
+    expect(tool).toMatchObject({ serverName: "ask", toolName: expect.any(String), inputSchema: { type: "object" } });
+    // Servers of Codex's own configuration are none of the host's.
+    expect((await ask({ mcpServerNames: ["other"] }))?.tools).toEqual([]);
+    const denied = await ask({ toolOverrides: { mcpToolsDeny: { ask: [tool!.toolName] } } });
+    expect(denied?.tools).not.toContainEqual(tool);
+    expect(denied?.sessionDeniedTools).toEqual([tool]);
   });
 });
 
