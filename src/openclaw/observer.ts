@@ -6,6 +6,7 @@ import type { ToolEvidence } from "./tool-evidence.ts";
 import { hostToolName } from "./tool-names.ts";
 import type { HostTranscriptSink } from "./transcript-sink.ts";
 import type { UsageMeter } from "./usage.ts";
+import { showTool } from "./verbose.ts";
 
 export interface HostObserver extends AttemptObserver {
   /** True once Codex took the turn: from here on a failure may have had effects. */
@@ -31,7 +32,7 @@ type Stream = "lifecycle" | "assistant" | "tool" | "plan" | "compaction" | "appr
  */
 export function createObserver(
   params: HostAttempt,
-  host: Pick<HostRuntime, "emitAgentEvent">,
+  host: Pick<HostRuntime, "emitAgentEvent" | "formatToolAggregate" | "isMessagingTool">,
   parts: ObserverParts,
 ): HostObserver {
   const inRun = AsyncLocalStorage.snapshot();
@@ -108,6 +109,7 @@ export function createObserver(
     async onTool(tool) {
       if (tool.phase === "start") await inRun(async () => await params.onToolStreamBoundary?.());
       emit("tool", toolEvent(tool));
+      await inRun(async () => await showTool(tool, params, host).catch(() => undefined));
       if (tool.phase !== "update") emit("item", itemEvent(tool));
       if (tool.phase === "end" && tool.native) noteNative(tool);
       inRun(() => params.onRunProgress?.({ reason: `tool ${hostToolName(tool.name)} ${tool.phase}`, backend }));

@@ -45,6 +45,7 @@ type Always =
   | "extractToolResultMediaArtifact"
   | "filterToolResultMediaUrls"
   | "finalizeToolTerminalPresentation"
+  | "formatToolAggregate"
   | "formatToolExecutionErrorMessage"
   | "getBeforeToolCallFailureDisposition"
   | "isDeliveredMessageToolOnlySourceReplyResult"

@@ -10,7 +10,7 @@ export interface ToolSurface {
   readonly tools: readonly BridgeTool[];
   /** Names that can be called in this attempt. */
   readonly names: ReadonlySet<string>;
-  /** Of these, the ones that are loaded only when the model searches for them. */
+  /** Tools of the host that are loaded only when the model searches for them; the same for every turn of a session. */
   readonly deferred: readonly string[];
   readonly toolTimeouts: Readonly<Record<string, number>>;
 }
@@ -83,7 +83,10 @@ export function buildToolSurface(
     };
   });
   const names = new Set(ready.flatMap(({ name }) => (refusalOf(name, params, options.nativeOff) ? [] : [name])));
-  const deferred = tools.flatMap(({ name, deferLoading }) => (deferLoading && names.has(name) ? [name] : []));
+  // The list is part of the instructions: one that changed with every heartbeat would fill the context.
+  const deferred = tools.flatMap(({ name, namespace, deferLoading }) =>
+    deferLoading && namespace === "openclaw" ? [name] : [],
+  );
   return { tools, names, deferred, toolTimeouts };
 }
 

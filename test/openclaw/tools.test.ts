@@ -62,7 +62,7 @@ describe("the tool surface", () => {
       ["automations", "openclaw", true],
       ["heartbeat_respond", "openclaw", true],
     ]);
-    expect(surface.deferred).toEqual(["automations"]);
+    expect(surface.deferred).toEqual(["automations", "heartbeat_respond"]);
   });
 
   it("keeps the same tools whatever an attempt may do, so that no thread has to be replaced", () => {
