@@ -71,7 +71,7 @@ export async function runHostAttempt(
     const result = await runOrRefuse(run, harness);
     await run.sink.persistUserTurn();
     await run.sink.append(result.entries);
-    await run.sink.flush();
+    await run.sink.close();
     const { outcome } = result;
     if (outcome.kind === "timeout") params.onAttemptTimeout?.(outcome.error);
     if (outcome.kind === "failed" && outcome.resetsAtMs !== undefined) await onUsageLimit?.(outcome.resetsAtMs);

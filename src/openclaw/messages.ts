@@ -27,15 +27,18 @@ export function idempotencyKey(entry: TranscriptEntry, part?: "call" | "result")
 /**
  * The host messages that stand for one entry, oldest first. None for the user's own text (the host persists it through
  * its recorder) and for notices and errors (the host shows those from the attempt's result).
+ * @param thinking what the model thought before; it stands in the row it led to, as in the host's own runtime
  */
 export function hostMessages(
   entry: TranscriptEntry,
   by: Attribution,
   timestampMs: number,
   usage: MessageUsage = noUsage,
+  thinking: readonly string[] = [],
 ): KeyedMessage[] {
+  const thoughts: Content = thinking.map((words) => ({ type: "thinking", thinking: words }));
   const assistant = (content: Content, key: string, stopReason: HostAssistantMessage["stopReason"]): KeyedMessage => ({
-    ...assistantMessage(content, by, timestampMs, stopReason, usage),
+    ...assistantMessage([...thoughts, ...content], by, timestampMs, stopReason, usage),
     idempotencyKey: key,
   });
   switch (entry.kind) {

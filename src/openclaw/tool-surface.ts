@@ -16,7 +16,16 @@ export interface ToolSurface {
 }
 
 /** Tools a turn commonly needs: their whole definitions stand in every request. */
-const direct: ReadonlySet<string> = new Set(["message", "sessions_yield", "memory_search", "memory_get"]);
+const direct: ReadonlySet<string> = new Set([
+  "agents_list",
+  "agents_wait",
+  "memory_get",
+  "memory_search",
+  "message",
+  "session_status",
+  "sessions_yield",
+  "web_fetch",
+]);
 
 /** What Codex does by itself. Kept ready, out of sight, for attempts in which Codex itself may do nothing. */
 const workspaceTools: ReadonlySet<string> = new Set(["exec", "process", "read", "write", "edit", "ls", "view_image"]);

@@ -12,6 +12,8 @@ export interface HostTranscriptSink extends TranscriptSink {
   persistUserTurn(): Promise<void>;
   /** Writes what waits for its token counts. */
   flush(): Promise<void>;
+  /** Writes everything that still waits: nothing comes after it. */
+  close(): Promise<void>;
 }
 
 export interface SinkContext {
@@ -38,6 +40,7 @@ export function createTranscriptSink(context: SinkContext): HostTranscriptSink {
   const written = new Set<string>();
   const detached = params.sessionPersistence === "detached";
   let waiting: TranscriptEntry | undefined;
+  let thoughts: TranscriptEntry[] = [];
   let userTurn: Promise<unknown> | undefined;
 
   const persistUserTurn = async (): Promise<void> => {
@@ -47,7 +50,11 @@ export function createTranscriptSink(context: SinkContext): HostTranscriptSink {
   };
 
   const write = async (entry: TranscriptEntry): Promise<void> => {
-    const rows = hostMessages(entry, attribution, nowMs(), entry.kind === "user" ? undefined : usage.take());
+    const speaks = entry.kind === "assistant" || entry.kind === "plan" || entry.kind === "tool";
+    const before = speaks ? thoughts : [];
+    if (speaks) thoughts = [];
+    const thinking = before.flatMap(({ text }) => (text ? [text] : []));
+    const rows = hostMessages(entry, attribution, nowMs(), speaks ? usage.take() : undefined, thinking);
     const messages = rows.flatMap((message) => beforeWrite(message, context));
     if (messages.length > 0 && !detached) {
       await persistUserTurn();
@@ -68,7 +75,7 @@ export function createTranscriptSink(context: SinkContext): HostTranscriptSink {
         await transcripts.publishSessionTranscriptUpdateByIdentity({ ...target, config, update: { messageId } });
       }
     }
-    written.add(entry.id);
+    for (const { id } of [...before, entry]) written.add(id);
   };
 
   const flush = async (): Promise<void> => {
@@ -76,16 +83,24 @@ export function createTranscriptSink(context: SinkContext): HostTranscriptSink {
     waiting = undefined;
     if (entry) await write(entry);
   };
+  const known = (id: string): boolean =>
+    written.has(id) || waiting?.id === id || thoughts.some((thought) => thought.id === id);
 
   return {
     written,
     persistUserTurn,
     flush,
+    async close() {
+      await flush();
+      // Thoughts that led to nothing are kept by themselves.
+      for (const thought of thoughts.splice(0)) await write(thought);
+    },
     async append(entries: readonly TranscriptEntry[]) {
       for (const entry of entries) {
-        if (written.has(entry.id) || waiting?.id === entry.id) continue;
+        if (known(entry.id)) continue;
         await flush();
-        if (entry.kind === "assistant") waiting = entry;
+        if (entry.kind === "reasoning") thoughts.push(entry);
+        else if (entry.kind === "assistant") waiting = entry;
         else await write(entry);
       }
     },

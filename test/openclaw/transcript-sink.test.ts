@@ -50,10 +50,19 @@ describe("the transcript sink", () => {
     await sink.append([tool, tool]);
     await sink.append([entry("assistant", "a")]);
     await sink.flush();
-    expect(rows.map(({ role }) => role)).toEqual(["user", "assistant", "assistant", "toolResult", "assistant"]);
+    expect(rows.map(({ role }) => role)).toEqual(["user", "assistant", "toolResult", "assistant"]);
     const keys = rows.slice(1).map(({ idempotencyKey }) => idempotencyKey);
-    expect(new Set(keys).size).toBe(4);
-    expect(rows[2]).toMatchObject({ content: [{ type: "toolCall", name: "session_status" }] });
+    expect(new Set(keys).size).toBe(3);
+    expect(rows[1]).toMatchObject({ content: [{ type: "thinking", thinking: "r" }, { name: "session_status" }] });
+    expect(sink.written.has("t/u/r/reasoning")).toBe(true);
+  });
+
+  it("keeps thoughts that led to nothing in a row of their own", async () => {
+    const { sink, rows } = setUp();
+    await sink.append([entry("reasoning", "r")]);
+    await sink.close();
+    await sink.append([entry("reasoning", "r")]);
+    expect(rows.slice(1)).toMatchObject([{ role: "assistant", content: [{ type: "thinking", thinking: "r" }] }]);
   });
 
   it("lets an answer wait for its token counts, and charges each response once", async () => {
