@@ -33,7 +33,7 @@ export interface AppServerConfig {
 export const pluginId = "codex-bridge";
 const where = `plugins.entries.${pluginId}.config`;
 /** The fields of the entry's `config`. */
-export const configFields = [
+const configFields = [
   "harnessId",
   "approvalMode",
   "approvalPolicy",

@@ -15,16 +15,23 @@ type LoadServers = (params: {
 }>;
 
 type Warn = (message: string) => void;
+type Loader = () => Promise<{ loadCodexBundleMcpThreadConfig?: LoadServers }>;
+const hostLoader = loadHostRuntime as unknown as Loader;
 
 /**
  * A harness whose attempts have the host's MCP servers (`mcp.servers` and those of bundles): Codex runs them itself, as
  * it runs those of its own configuration. Where Codex may do nothing by itself it gets none.
  */
-export function withMcpServers(harness: CodexHarness, params: HostAttempt, warn: Warn): CodexHarness {
+export function withMcpServers(
+  harness: CodexHarness,
+  params: HostAttempt,
+  warn: Warn,
+  load: Loader = hostLoader,
+): CodexHarness {
   return {
     ...harness,
     async runAttempt(attempt) {
-      const servers = attempt.nativeExecution === "off" ? undefined : await mcpServers(params, warn);
+      const servers = attempt.nativeExecution === "off" ? undefined : await mcpServers(params, warn, load);
       return harness.runAttempt(
         servers ? { ...attempt, config: { ...attempt.config, mcp_servers: servers } } : attempt,
       );
@@ -36,7 +43,7 @@ export function withMcpServers(harness: CodexHarness, params: HostAttempt, warn:
 export async function mcpServers(
   params: HostAttempt,
   warn: Warn,
-  load: () => Promise<{ loadCodexBundleMcpThreadConfig?: LoadServers }> = loadHostRuntime as never,
+  load: Loader = hostLoader,
 ): Promise<object | undefined> {
   const { disableTools, toolsAllow, agentId, config: cfg, workspaceDir } = params;
   if (params.modelRun || params.pluginHarnessToolPolicyRestricted) return undefined;

@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { BridgeError } from "../errors.ts";
-import type { PluginConfig } from "./config.ts";
-import { configFields, pluginId } from "./config.ts";
+import { type PluginConfig, pluginId } from "./config.ts";
 import { requireHost } from "./host-features.ts";
 import { harnessFor } from "./host-harness.ts";
 import { LiveConfig } from "./live-config.ts";
@@ -31,10 +30,9 @@ export function register(api: HostApi): void {
   const { onDispose } = api.lifecycle;
   registerOrExplain(api, harnessId, onDispose ? harness : { ...harness, dispose: release });
   api.registerService({ id: pluginId, start: () => undefined, stop: release });
-  // Read anew with every turn: a change needs no restart, and no turn has to end for it. Another id has to be
-  // registered, which is what the host does by itself when nothing is said.
-  const fields = configFields.filter((field) => field !== "harnessId");
-  api.registerReload?.({ noopPrefixes: fields.map((field) => `plugins.entries.${pluginId}.config.${field}`) });
+  // Read anew with every turn: a change needs no reload, and no turn has to end for it. Another id has to be registered.
+  const field = `plugins.entries.${pluginId}.config`;
+  api.registerReload?.({ noopPrefixes: [field], restartPrefixes: [`${field}.harnessId`] });
   onDispose?.(release);
 }
 

@@ -49,7 +49,7 @@ interface Pool {
   /** Least recently used first. */
   readonly harnesses: Map<string, Shared>;
   /** Those that only finish what they run. */
-  readonly leaving: Map<Shared, Promise<void>>;
+  readonly leaving: Set<Promise<void>>;
   readonly owners: Set<symbol>;
 }
 
@@ -62,7 +62,7 @@ interface ProcessState {
 const slot = Symbol.for("codex-bridge.openclaw.v2");
 /** Servers at the same time; one that nobody used for longest goes first. */
 const maxServers = 8;
-/** How long a server may finish what it runs when its last registration is gone. */
+/** How long who gives up a registration waits for what still runs. */
 const drainMs = 5000;
 
 /**
@@ -121,25 +121,23 @@ export function peekHarness(place: Place, config: PluginConfig, agentId: string)
   return [...(pool?.harnesses.values() ?? [])].findLast((shared) => shared.family === family)?.harness;
 }
 
-/** Gives up this registration's use of every harness, and stops those that nobody uses any more. */
+/**
+ * Gives up this registration's use of every harness, and stops those that nobody uses any more. A turn that still runs
+ * keeps its server until it ends: the host gives a plugin up also when only its configuration is loaded anew.
+ *
+ * @returns when they are gone, or after a while: the rest goes by itself
+ */
 export async function releaseHarnesses(owner: symbol): Promise<void> {
   const { pools } = processState();
   for (const [folder, pool] of pools) {
     if (!pool.owners.delete(owner)) continue;
-    const going = new Set<Shared>();
     for (const [key, shared] of pool.harnesses) {
-      if (!shared.owners.delete(owner) || shared.owners.size > 0) continue;
-      leave(pool, key, shared, drainMs);
-      going.add(shared);
+      if (shared.owners.delete(owner) && shared.owners.size === 0) leave(pool, key, shared);
     }
     const last = pool.owners.size === 0;
     if (last) pools.delete(folder);
-    for (const [shared, gone] of pool.leaving) {
-      if (going.has(shared)) await gone;
-      // Those with former settings may take their time, but not outlive the last registration.
-      else if (last && !(await settlesWithin(gone, drainMs))) await shared.harness.dispose();
-    }
-    if (last) await pool.commons.close();
+    const gone = Promise.all(pool.leaving).then(() => (last ? pool.commons.close() : undefined));
+    await settlesWithin(gone, drainMs);
   }
 }
 
@@ -160,24 +158,18 @@ function poolFor(place: Place, owner: symbol): Pool {
       clocks: resolveClocks(),
       warn: (message, facts) => place.log("warn", message, facts),
     });
-    pool = { commons, harnesses: new Map(), leaving: new Map(), owners: new Set() };
+    pool = { commons, harnesses: new Map(), leaving: new Set(), owners: new Set() };
     pools.set(folder, pool);
   }
   pool.owners.add(owner);
   return pool;
 }
 
-/** It may finish what it runs; with a limit, what does not end in time is ended. */
-function leave(pool: Pool, key: string, shared: Shared, limitMs?: number): void {
+/** It takes no new work, and goes when it has finished what it runs. */
+function leave(pool: Pool, key: string, { harness }: Shared): void {
   pool.harnesses.delete(key);
-  const gone = retire(shared.harness, limitMs).finally(() => pool.leaving.delete(shared));
-  pool.leaving.set(shared, gone);
-}
-
-async function retire(harness: CodexHarness, limitMs: number | undefined): Promise<void> {
-  const retired = harness.retire();
-  if (limitMs === undefined) return retired;
-  if (!(await settlesWithin(retired, limitMs))) await harness.dispose();
+  const gone = harness.retire().finally(() => pool.leaving.delete(gone));
+  pool.leaving.add(gone);
 }
 
 async function requireWritable(folder: string): Promise<void> {

@@ -76,7 +76,10 @@ describe("credentialFor", () => {
 
   it.each([
     ["a profile without a credential", () => null],
-    ["another profile than the chosen one", () => ({ apiKey: "sk-other", profileId: "openai:other" })],
+    [
+      "another profile than the chosen one",
+      () => ({ apiKey: "sk-secret", profileId: "openai:other", profileType: "api_key" }),
+    ],
     ["a token that names no account", () => ({ apiKey: "opaque-secret" })],
     [
       "a host that fails",

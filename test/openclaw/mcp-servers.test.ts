@@ -51,8 +51,11 @@ describe("mcpServers", () => {
     const seen: Attempt[] = [];
     const harness = { runAttempt: async (attempt: Attempt) => void seen.push(attempt) } as unknown as CodexHarness;
     const off = { nativeExecution: "off", config: { kept: 1 } } as unknown as Attempt;
-    await withMcpServers(harness, params(), () => undefined).runAttempt(off);
-    expect(seen).toEqual([off]);
+    const on = { config: { kept: 1 } } as unknown as Attempt;
+    const able = withMcpServers(harness, params(), () => undefined, fakeLoad().load);
+    await able.runAttempt(off);
+    await able.runAttempt(on);
+    expect(seen).toEqual([off, { config: { kept: 1, mcp_servers: servers } }]);
   });
 });
 
