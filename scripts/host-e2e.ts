@@ -3,6 +3,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { comparisonPage } from "../test/host-e2e/comparison.ts";
 import { type PluginName, repository } from "../test/host-e2e/plugins.ts";
+import { keepResult, keptResults } from "../test/host-e2e/results.ts";
 import { runScenarios, type ScenarioResult } from "../test/host-e2e/run.ts";
 import { scenarios } from "../test/host-e2e/scenarios/all.ts";
 import { Stand } from "../test/host-e2e/stand.ts";
@@ -13,7 +14,8 @@ import { installHost } from "./openclaw-hosts.ts";
  *
  *   node scripts/host-e2e.ts [--plugin ours|incumbent|both] [--only id,…] [--host VERSION] [--json] [--keep-log DIR]
  *
- * With `both` and all scenarios, docs/comparison.md is written. Exit code 1 when a scenario fails with ours.
+ * `--compare` runs nothing and writes docs/comparison.md from the newest result of each scenario on either side.
+ * Exit code 1 when a scenario fails with ours.
  */
 
 /** The newest official plugin npm has, and the host it was made for. */
@@ -28,11 +30,16 @@ async function main(): Promise<number> {
       json: { type: "boolean", default: false },
       "keep-log": { type: "string" },
       keep: { type: "boolean", default: false },
+      compare: { type: "boolean", default: false },
       list: { type: "boolean", default: false },
     },
   });
   if (values.list) {
     for (const { id, title } of scenarios) console.log(`${id.padEnd(24)}${title}`);
+    return 0;
+  }
+  if (values.compare) {
+    await writeComparison(values.host ?? incumbentVersion);
     return 0;
   }
   const plugins = pluginsOf(values.plugin);
@@ -62,6 +69,7 @@ async function main(): Promise<number> {
             `  ${result.ok ? "ok  " : "FAIL"} ${result.id.padEnd(22)} ${String(result.tookMs).padStart(6)} ms${figures(result)}`,
           );
           if (result.problem) say(`       ${result.problem}`);
+          await keepResult(plugin, host, result);
           if (values["keep-log"]) await keepLog(path.join(values["keep-log"], plugin, result.id), evidence);
         },
       });
@@ -71,22 +79,18 @@ async function main(): Promise<number> {
       await stand.close();
     }
   }
-  if (results.ours && results.incumbent && ids === undefined) {
-    const versions = { OpenClaw: host, "@openclaw/codex": incumbentVersion, "codex-bridge": await ownVersion() };
-    const { ours, incumbent } = results;
-    const date = new Date().toISOString().slice(0, 10);
-    const command = "npm run host:e2e -- --plugin both";
-    await mkdir(path.join(repository, "docs"), { recursive: true });
-    const page = comparisonPage({ date, command, versions, ours, incumbent });
-    await writeFile(path.join(repository, "docs", "comparison.md"), page);
-  }
   if (values.json) console.log(JSON.stringify({ host, incumbent: incumbentVersion, results }, null, 2));
   return results.ours?.some(({ ok }) => !ok) ? 1 : 0;
 }
 
-async function ownVersion(): Promise<string> {
+async function writeComparison(host: string): Promise<void> {
+  const sides = await Promise.all([keptResults("ours", host), keptResults("incumbent", host)]);
+  const [ours, incumbent] = sides.map((kept) => scenarios.flatMap(({ id }) => kept[id] ?? []));
   const { version } = JSON.parse(await readFile(path.join(repository, "package.json"), "utf8")) as { version: string };
-  return version;
+  const versions = { OpenClaw: host, "@openclaw/codex": incumbentVersion, "codex-bridge": version };
+  const file = path.join(repository, "docs", "comparison.md");
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, comparisonPage({ versions, ours: ours ?? [], incumbent: incumbent ?? [] }));
 }
 
 function pluginsOf(name: string): PluginName[] {

@@ -128,6 +128,8 @@ function hostEnvironment(host: HostFolder): NodeJS.ProcessEnv {
     NODE_OPTIONS: "",
     VITEST: "",
     HOME: host.home,
+    // Gateways that share a temporary folder wait for each other's locks.
+    TMPDIR: path.join(host.home, "tmp"),
     OPENCLAW_STATE_DIR: host.stateDir,
     OPENCLAW_GATEWAY_TOKEN: host.token,
     OPENCLAW_DISABLE_BONJOUR: "1",

@@ -4,6 +4,9 @@ import { playFile } from "../../src/scripted-model/play.ts";
 import type { Reply, Script } from "../../src/scripted-model/script.ts";
 import { type ModelRequest, type ScriptedModel, startScriptedModel } from "../../src/scripted-model/server.ts";
 
+/** What every session of a host under test runs on. */
+export const conversationModel = "gpt-5.5";
+
 /** The model behind the Codex of a host under test; what it plays is changed from scenario to scenario. */
 export interface StageModel {
   readonly url: string;
@@ -19,6 +22,7 @@ export interface StageModel {
 export async function startStageModel(): Promise<StageModel> {
   let script: Script | undefined;
   const answer = async (request: ModelRequest): Promise<Reply> => {
+    if (!isConversation(request)) return [{ say: "A recap.", phase: "final_answer" }];
     if (script === undefined) return playFile({ turns: [{ when: "^$", steps: [] }] }, request);
     return typeof script === "function" ? await script(request) : playFile(script, request);
   };
@@ -36,6 +40,11 @@ export async function startStageModel(): Promise<StageModel> {
       await model.close();
     },
   };
+}
+
+/** False for what a host asks for itself (titles, recaps), with its small model. */
+export function isConversation(request: ModelRequest): boolean {
+  return request.body.model === undefined || request.body.model === conversationModel;
 }
 
 function startFront(model: ScriptedModel): Promise<Server> {

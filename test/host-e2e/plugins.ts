@@ -2,6 +2,7 @@ import { realpathSync } from "node:fs";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type HostFolder, runHostCommand } from "./gateway.ts";
+import { conversationModel } from "./model.ts";
 
 /*
  * The two plugins under comparison, each put into a host the way its operator would, and both told about the same
@@ -36,7 +37,7 @@ export function hostConfig(plugin: PluginName, host: HostFolder, settings: HostS
     gateway: { mode: "local", bind: "loopback", auth: { mode: "token", token: host.token } },
     agents: {
       defaults: {
-        model: "openai/gpt-5.5",
+        model: `openai/${conversationModel}`,
         workspace: path.join(host.home, "workspace"),
         skipBootstrap: true,
         heartbeat: { every: "0m" },
@@ -77,12 +78,14 @@ export function hostConfig(plugin: PluginName, host: HostFolder, settings: HostS
  * @throws Error with the host's words when it refuses
  */
 export async function installPlugin(plugin: PluginName, host: HostFolder, incumbentVersion: string): Promise<void> {
-  const args =
+  const what =
     plugin === "ours"
-      ? ["plugins", "install", "--link", await stagePackage(path.join(host.home, "package")), "--force"]
-      : ["plugins", "install", `npm:@openclaw/codex@${incumbentVersion}`, "--force"];
-  const run = await runHostCommand(host, [...args, "--accept-capabilities"]);
-  if (run.exitCode !== 0) throw new Error(`openclaw ${args.join(" ")} failed:\n${run.output}`);
+      ? ["plugins", "install", "--link", await stagePackage(path.join(host.home, "package"))]
+      : ["plugins", "install", `npm:@openclaw/codex@${incumbentVersion}`];
+  let run = await runHostCommand(host, [...what, "--force", "--accept-capabilities"]);
+  // Hosts before 2026.8 ask nothing and do not know the options.
+  if (/recogni[sz]e option|unknown option/i.test(run.output)) run = await runHostCommand(host, what);
+  if (run.exitCode !== 0) throw new Error(`openclaw ${what.join(" ")} failed:\n${run.output}`);
 }
 
 /**

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Part, Script } from "../../src/scripted-model/script.ts";
 import type { ModelRequest } from "../../src/scripted-model/server.ts";
+import { offeredTools } from "../../src/scripted-model/tool-shape.ts";
 import { type Answer, type GatewayClient, list } from "./client.ts";
+import { isConversation } from "./model.ts";
 import type { Stand } from "./stand.ts";
 import { type HistoryRow, readHistory, type SeenTurn, type SendOptions, type SentTurn, sendMessage } from "./turn.ts";
 
@@ -36,7 +38,7 @@ export class Context {
 
   /** Model requests of this scenario that a person's message caused, oldest first. */
   get requests(): readonly ModelRequest[] {
-    return this.stand.model.requests.slice(this.#firstRequest);
+    return this.stand.model.requests.slice(this.#firstRequest).filter(isConversation);
   }
 
   play(script: Script): void {
@@ -45,7 +47,8 @@ export class Context {
 
   /** Every turn plays these steps. */
   steps(...steps: Part[][]): void {
-    this.play(({ step }) => steps[step] ?? [{ say: "The script has no more steps.", phase: "final_answer" }]);
+    const rest: Part[] = [{ say: "The script has no more steps.", phase: "final_answer" }];
+    this.play((request) => (steps[request.step] ?? rest).map((part) => reachable(part, request)));
   }
 
   /** A session nobody used before. */
@@ -96,6 +99,13 @@ export class Context {
       }
     }
   }
+}
+
+/** A host tool that is not offered at once is one the model would have searched for; it is called where it lives then. */
+export function reachable(part: Part, request: ModelRequest): Part {
+  if (!("call" in part) || part.namespace !== undefined) return part;
+  const offered = offeredTools(request.body).some(({ name }) => name === part.call);
+  return offered ? part : { ...part, namespace: "openclaw" };
 }
 
 /** The Codex thread a model request belongs to. */

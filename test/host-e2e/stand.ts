@@ -40,7 +40,7 @@ export class Stand {
   static async open(options: StandOptions): Promise<Stand> {
     const home = path.join(cacheFolder, options.name);
     await rm(home, { recursive: true, force: true });
-    await mkdir(path.join(home, "workspace"), { recursive: true });
+    for (const name of ["workspace", "tmp"]) await mkdir(path.join(home, name), { recursive: true });
     const host: HostFolder = {
       entry: options.entry,
       home,

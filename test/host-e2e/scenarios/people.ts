@@ -4,7 +4,7 @@ import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type GatewayEvent, isEvent, list } from "../client.ts";
 import { processesWith } from "../processes.ts";
-import { assertNoDuplicates, type Context, type Scenario, sentText } from "../scenario.ts";
+import { assertNoDuplicates, type Context, reachable, type Scenario, sentText } from "../scenario.ts";
 import { openGuarded } from "./tools.ts";
 
 export const approvalAllowed: Scenario = {
@@ -55,32 +55,30 @@ function isApproval({ event }: GatewayEvent): boolean {
   return event === "exec.approval.requested" || event === "plugin.approval.requested";
 }
 
+const colourQuestion = {
+  id: "colour",
+  header: "Colour",
+  question: "Which colour?",
+  options: [
+    { label: "Teal", description: "Blue-green" },
+    { label: "Rust", description: "Red-brown" },
+  ],
+};
+
 export const question: Scenario = {
   id: "question",
   title: "A question of the model reaches the client, and its answer the model",
   async run(context) {
     const session = context.newSession();
-    context.steps(
-      [
-        {
-          call: "request_user_input",
-          args: {
-            questions: [
-              {
-                id: "colour",
-                header: "Colour",
-                question: "Which colour?",
-                options: [
-                  { label: "Teal", description: "Blue-green" },
-                  { label: "Rust", description: "Red-brown" },
-                ],
-              },
-            ],
-          },
-        },
-      ],
-      [{ say: "You chose: {{lastOutput}}", phase: "final_answer" }],
-    );
+    // Codex's own tool asks, where the mode of the thread has it; else the host's tool, which the model searched for.
+    context.play((request) => {
+      const { toolOutputs } = request;
+      const last = toolOutputs.at(-1)?.text;
+      if (last === undefined) return [{ call: "request_user_input", args: { questions: [colourQuestion] } }];
+      if (toolOutputs.length === 1 && /unavailable|unsupported/.test(last))
+        return [reachable({ call: "ask_user", args: { questions: [colourQuestion] } }, request)];
+      return [{ say: `You chose: ${last}`, phase: "final_answer" }];
+    });
     const from = context.client.events.length;
     const sent = await context.send(session, "ask me");
     const asked = await context.client.waitFor(
