@@ -48,6 +48,8 @@ export interface Attempt extends RequestHandlers {
   readonly excludeTools?: readonly string[];
   /** The host's record of the conversation, asked for only when a thread has to be replaced. */
   history?(): Promise<readonly PriorMessage[]>;
+  /** The first thread of a session is told its history, too: hosts fork sessions, and run them on other runtimes. */
+  readonly adoptHistory?: true;
   /** `if_known`: the result does not wait for the hash of the Codex binary, which takes seconds once per binary. */
   readonly serverHash?: "if_known";
   /** Aborting interrupts the turn; what was streamed and written so far is kept. */

@@ -52,6 +52,7 @@ export function toAttempt(params: HostAttempt, config: PluginConfig, prepared: P
     signal: prepared.signal,
     timeoutMs: params.timeoutMs,
     serverHash: "if_known",
+    adoptHistory: true,
   };
 }
 

@@ -68,6 +68,14 @@ describe("what a turn is begun with", () => {
     await expect(turn("nothing", "")).rejects.toMatchObject({ code: "prompt_empty" });
   });
 
+  it("tells the first thread of a session what its host has of it, and the next turn no more", async () => {
+    const history = async () => [{ role: "user" as const, text: "my colour is teal" }];
+    await turn("past", "what is my colour?", { history, adoptHistory: true });
+    expect(seen[0]!.input).toContain("my colour is teal");
+    await turn("past", "and now?", { history, adoptHistory: true });
+    expect(seen[0]!.input.split("my colour is teal")).toHaveLength(2);
+  });
+
   it("is served fast for as long as the host wants it", async () => {
     await turn("tier", "one", { serviceTier: "fast" });
     expect(seen[0]!.tier).toBe("priority");
