@@ -272,3 +272,32 @@ describe("a changed configuration", () => {
     expect(logged).toEqual([]);
   });
 });
+
+describe("a plugin that is loaded anew", () => {
+  it("leaves a running turn its server, and takes that with it afterwards", { timeout: 40_000 }, async () => {
+    const before = runningBelow(process.pid).length;
+    const place: Place = { ...runtime.place, hostStateDir: path.join(folder.path, "anew") };
+    const current = () => ({ plugins: { entries: { "codex-bridge": { config: entry } } } });
+    const old = new Runtime(place, new LiveConfig({ runtime: { config: { current } } }));
+    parts = [{ waitMs: 7000 }, { say: "late" }];
+    const { sessionKey, sessionId } = session("anew");
+    const harness = await old.harness(session("anew"));
+    const running = harness.runAttempt({
+      session: { key: sessionKey, id: sessionId, agentId },
+      prompt: "keep going",
+      cwd: folder.path,
+      approvalPolicy: "never",
+      sandbox: "read-only",
+      model: "gpt-5.5",
+      modelProvider: "scripted",
+      transcript: { append: async () => undefined },
+    });
+    await expect.poll(() => input, { timeout: 10_000 }).toContain("keep going");
+    const from = performance.now();
+    await old.release();
+    // Whoever gives it up is not kept waiting for the turn.
+    expect(performance.now() - from).toBeLessThan(6500);
+    expect(await running).toMatchObject({ ok: true, text: "late" });
+    await expect.poll(() => runningBelow(process.pid).length, { timeout: 10_000 }).toBe(before);
+  });
+});
