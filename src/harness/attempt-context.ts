@@ -9,6 +9,7 @@ import type { BindingStore } from "../thread/store.ts";
 import type { TranscriptEntry } from "../transcript/entry.ts";
 import type { TurnState } from "../turn/state.ts";
 import { RpcError } from "../wire/errors.ts";
+import { nativeOff } from "./native-off.ts";
 import type { LiveServer, ServerSlot } from "./server-slot.ts";
 import { type Afterwards, ownerOf } from "./session.ts";
 import type { Attempt, AttemptPhases } from "./types.ts";
@@ -57,7 +58,7 @@ export interface Try {
 
 /** The settings of an attempt, as threads are compared by. */
 export function threadSettings({ attempt, tools }: Pick<Running, "attempt" | "tools">): WantedSettings {
-  return {
+  const settings: WantedSettings = {
     cwd: attempt.cwd,
     approvalPolicy: attempt.approvalPolicy,
     sandbox: attempt.sandbox,
@@ -69,6 +70,7 @@ export function threadSettings({ attempt, tools }: Pick<Running, "attempt" | "to
     ...(attempt.approvalsReviewer === undefined ? {} : { approvalsReviewer: attempt.approvalsReviewer }),
     tools: tools.definitions,
   };
+  return attempt.nativeExecution === "off" ? { ...settings, ...nativeOff(settings) } : settings;
 }
 
 /** Keeps what is known of the session's thread. */

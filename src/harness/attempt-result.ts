@@ -1,4 +1,5 @@
 import path from "node:path";
+import { setImmediate as immediately } from "node:timers/promises";
 import { BridgeError } from "../errors.ts";
 import { binarySha256 } from "../server/binary.ts";
 import type { OpenedThread } from "../thread/open.ts";
@@ -9,7 +10,7 @@ import type { Running, Try } from "./attempt-context.ts";
 import { classify } from "./classify.ts";
 import type { LiveServer } from "./server-slot.ts";
 import { defaultSilentToken } from "./silent.ts";
-import type { AttemptResult, ServerIdentity } from "./types.ts";
+import type { Attempt, AttemptResult, ServerIdentity } from "./types.ts";
 
 /** What one attempt came to, as its host gets it. */
 export async function resultOf(running: Running, { live, thread, state, skippedBefore }: Try): Promise<AttemptResult> {
@@ -38,14 +39,15 @@ export async function resultOf(running: Running, { live, thread, state, skippedB
     ...(usage ? { usage } : {}),
     phases,
     entries,
-    server: await identify(live, context.stateDir),
+    server: await identify(live, context.stateDir, attempt.serverHash),
     ...(skipped > 0 ? { skipped } : {}),
   };
 }
 
-async function identify(live: LiveServer, stateDir: string): Promise<ServerIdentity> {
+async function identify(live: LiveServer, stateDir: string, wait: Attempt["serverHash"]): Promise<ServerIdentity> {
   const { server } = live;
-  const sha256 = await binarySha256(server.binary.file, path.join(stateDir, "binary-hash.json")).catch(() => "");
+  const hash = binarySha256(server.binary.file, path.join(stateDir, "binary-hash.json")).catch(() => "");
+  const sha256 = await (wait === "if_known" ? Promise.race([hash, immediately("")]) : hash);
   return { version: server.info.version, userAgent: server.info.userAgent, binary: server.binary.file, sha256 };
 }
 

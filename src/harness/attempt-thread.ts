@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import type { ThreadBinding } from "../thread/binding.ts";
 import { rebuildBindings } from "../thread/name.ts";
 import { type OpenedThread, openThread } from "../thread/open.ts";
+import { projectHistory } from "../thread/projection.ts";
 import { applied, instructionsIdentity, policyIdentity } from "../thread/settings.ts";
 import { initialTurnState } from "../turn/state.ts";
 import { note, orSuspect, type Running, refuseAborted, retire, threadSettings } from "./attempt-context.ts";
@@ -32,10 +33,27 @@ export async function openOn(running: Running): Promise<{ live: LiveServer; thre
       throw thrown;
     },
   );
+  if (!bound) await tellEarlier(running, live, thread);
   await completeRecord(running, live, thread, bound);
   phases.threadMs = performance.now() - threadFrom;
   await attempt.observer?.onThread?.(shownThread(thread));
   return { live, thread };
+}
+
+/**
+ * A session that is new here may have a past: it was forked by its host, or another runtime has run it. The first thread
+ * is told what the host has of it.
+ */
+async function tellEarlier(
+  { attempt, context, clocks }: Running,
+  live: LiveServer,
+  thread: OpenedThread,
+): Promise<void> {
+  if (thread.resumed || thread.rotation || !attempt.adoptHistory || !attempt.history) return;
+  const { items } = projectHistory(await attempt.history(), context.historyBytes);
+  if (items.length === 0) return;
+  const timeoutMs = clocks.requestMs;
+  await live.server.call("thread/inject_items", { threadId: thread.id, items }, { timeoutMs });
 }
 
 /** Opens the thread, and makes room in it when it is fuller than the host wants. */

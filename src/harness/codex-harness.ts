@@ -1,15 +1,19 @@
-import path from "node:path";
 import { type Clocks, resolveClocks } from "../clocks.ts";
+import { BridgeError } from "../errors.ts";
 import type { AppServerOptions } from "../server/app-server.ts";
 import { loadThread } from "../thread/open.ts";
-import { BindingStore } from "../thread/store.ts";
+import { type CodexAccount, type CodexLimits, readAccount, readLimits } from "./account.ts";
+import { type Aside, type AsideAnswer, askAside } from "./aside.ts";
 import type { AttemptContext } from "./attempt-context.ts";
-import { compactThread } from "./compact.ts";
+import { HarnessCommons } from "./commons.ts";
+import { type Compaction, compactThread } from "./compact.ts";
 import { forkSession } from "./fork.ts";
 import { ephemeralCredentials, type Login } from "./login.ts";
+import { listMcpServers, type McpServer } from "./mcp-inventory.ts";
+import { type CodexModel, listModels } from "./models.ts";
 import { runAttempt } from "./run-attempt.ts";
 import { ServerSlot } from "./server-slot.ts";
-import { ownerOf, prepare, Sessions } from "./session.ts";
+import { type Afterwards, ownerOf, prepare } from "./session.ts";
 import type { Harness, SessionRef } from "./types.ts";
 
 export interface CodexHarnessOptions {
@@ -28,21 +32,44 @@ export interface CodexHarnessOptions {
   readonly maxContextTokens?: number;
   /** Clocks that differ from their defaults; see Clocks. */
   readonly clocks?: Partial<Clocks>;
+  /** Shared by harnesses of one state folder, with other servers or logins; closed by whoever made it. */
+  readonly commons?: HarnessCommons;
+}
+
+/** What this harness can do besides running attempts. */
+export interface CodexHarness extends Harness {
+  /** As `Harness.compact`; `tokensBefore` is what filled the context, when known. */
+  compact(session: SessionRef, options?: { signal?: AbortSignal }): Promise<Compaction & { tokensBefore?: number }>;
+  /**
+   * Answers a question beside the session, in words alone. Does not wait for a turn that is running there.
+   * @throws BridgeError `session_has_no_thread` when the question is about a session without a conversation
+   */
+  aside(question: Aside): Promise<AsideAnswer>;
+  /** What models the server offers now; ModelCatalog keeps the list. */
+  models(): Promise<readonly CodexModel[]>;
+  /** Whom the running server is logged in as; starts one when there is none. */
+  account(timeoutMs?: number): Promise<CodexAccount | undefined>;
+  limits(timeoutMs?: number): Promise<CodexLimits>;
+  /** The MCP servers of the session's thread; undefined when it is not loaded, for nothing is started for it. */
+  mcpServers(session: SessionRef, timeoutMs?: number): Promise<McpServer[] | undefined>;
+  /** Stops the servers when the work that is under way is done; new work is refused. */
+  retire(): Promise<void>;
 }
 
 /**
  * The harness that runs attempts on a native Codex app-server. One server is started when the first attempt needs it
  * and shared by all sessions; a server that died is replaced by the next attempt.
  */
-export function createCodexHarness(options: CodexHarnessOptions): Harness {
+export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
   const id = options.id ?? "codex";
   const providers = options.providers ?? ["openai", "codex"];
   const clocks = resolveClocks(options.clocks);
   const warn = (message: string, facts: Record<string, unknown>): void => options.server?.log?.("warn", message, facts);
-  const store = new BindingStore(path.join(options.stateDir, "sessions.db"), {
-    onSetAside: (movedTo) => warn("the session store was damaged; it was set aside and is rebuilt", { movedTo }),
-  });
+  const commons = options.commons ?? new HarnessCommons({ stateDir: options.stateDir, clocks, warn });
+  const { store, sessions } = commons;
   const slot = new ServerSlot(serverOptions(options, clocks), options.login);
+  commons.add(slot);
+  const work = new Work();
   const context: AttemptContext = {
     id,
     stateDir: options.stateDir,
@@ -50,16 +77,37 @@ export function createCodexHarness(options: CodexHarnessOptions): Harness {
     slot,
     clocks,
     unfinished: new Map(),
-    leaving: new Map(),
+    leaving: commons.leaving,
     memories: new Map(),
     authRetiredAtMs: 0,
     historyBytes: options.historyBytes ?? 32_768,
     ...(options.maxContextTokens === undefined ? {} : { maxContextTokens: options.maxContextTokens }),
     warn,
   };
-  const sessions = new Sessions(store, clocks.sessionWaitMs);
-  const retire = (session: SessionRef, reason: string, keepHistory: boolean): Promise<void> =>
+  const retireThread = (session: SessionRef, reason: string, keepHistory: boolean): Promise<void> =>
     store.patch(ownerOf(session), { state: "retired", retiredReason: reason, carryHistory: keepHistory ? 1 : 0 });
+  /** One thing at a time per session, with its thread in no other server's memory. */
+  const inSession = <T>(session: SessionRef, run: (afterwards: Afterwards) => Promise<T>, wait: Waiting = {}) =>
+    work.during(() =>
+      sessions.exclusively(
+        session,
+        async (afterwards) => {
+          const bound = await store.get(ownerOf(session));
+          if (bound) await commons.handOver(bound.threadId, slot);
+          return run(afterwards);
+        },
+        wait.signal,
+        wait.ms ?? clocks.sessionWaitMs,
+      ),
+    );
+  const dispose = async (): Promise<void> => {
+    // What is still to be noted may need the server.
+    await sessions.finished();
+    await slot.dispose();
+    commons.remove(slot);
+    if (options.commons) await work.done();
+    else await commons.close();
+  };
 
   return {
     id,
@@ -68,40 +116,38 @@ export function createCodexHarness(options: CodexHarnessOptions): Harness {
         ? { supported: true }
         : { supported: false, reason: `provider ${route.provider} is not one of ${providers.join(", ")}` },
     runAttempt: (attempt) =>
-      sessions.exclusively(
-        attempt.session,
-        (afterwards) => runAttempt(context, attempt, afterwards),
-        attempt.signal,
-        attempt.clocks?.sessionWaitMs,
-      ),
+      inSession(attempt.session, (afterwards) => runAttempt(context, attempt, afterwards), {
+        ...(attempt.signal ? { signal: attempt.signal } : {}),
+        ...(attempt.clocks?.sessionWaitMs === undefined ? {} : { ms: attempt.clocks.sessionWaitMs }),
+      }),
     compact: (session, { signal } = {}) =>
-      sessions.exclusively(
-        session,
-        async () => {
-          const binding = await store.get(ownerOf(session));
-          if (binding?.state !== "active") return { compacted: false, reason: "the session has no thread yet" };
-          const live = await slot.acquire();
-          await loadThread(live.server, live.loaded, binding);
-          return compactThread(live, binding.threadId, clocks, () => void slot.retire(live), signal);
-        },
-        signal,
-      ),
+      inSession(session, () => compactSession(context, session, signal), signal ? { signal } : {}),
     reset: (session, reason, { keepHistory = false } = {}) =>
-      sessions.exclusively(session, () => retire(session, reason, keepHistory)),
-    prepareReset: (session, reason) => prepare(sessions, session, () => retire(session, reason, false)),
+      sessions.exclusively(session, () => retireThread(session, reason, keepHistory)),
+    prepareReset: (session, reason) => prepare(sessions, session, () => retireThread(session, reason, false)),
     fork: (from, to, forkOptions) =>
-      sessions.exclusively(from, () =>
+      inSession(from, () =>
         sessions.exclusively(to, async () =>
           forkSession(store, await slot.acquire(), from, to, forkOptions?.lastTurnId),
         ),
       ),
-    async dispose() {
-      // What is still to be noted may need the server.
-      await sessions.finished();
-      await slot.dispose();
-      await sessions.idle();
-      await store.close();
+    aside: (question) => work.during(() => askIn(context, question)),
+    models: () => work.during(async () => listModels((await slot.acquire()).server)),
+    account: (timeoutMs = clocks.requestMs) =>
+      work.during(async () => readAccount((await slot.acquire()).server, timeoutMs)),
+    limits: (timeoutMs = clocks.requestMs) =>
+      work.during(async () => readLimits((await slot.acquire()).server, timeoutMs)),
+    async mcpServers(session, timeoutMs = clocks.requestMs) {
+      const { live } = slot;
+      const bound = live && (await store.get(ownerOf(session)));
+      if (!bound || bound.sessionId !== session.id || !live.loaded.has(bound.threadId)) return undefined;
+      return listMcpServers(live, bound.threadId, timeoutMs);
     },
+    async retire() {
+      await work.done();
+      await dispose();
+    },
+    dispose,
   };
 }
 
@@ -110,6 +156,59 @@ export function createCodexHarness(options: CodexHarnessOptions): Harness {
  * to 0.147 a prompt that meets one is answered where nobody reads it. Stated first, so that who wants it can have it.
  */
 const noGoals = "features.goals=false";
+
+interface Waiting {
+  readonly signal?: AbortSignal;
+  readonly ms?: number;
+}
+
+/** What is under way, so that nobody pulls the server away from under it. */
+class Work {
+  readonly #running = new Set<Promise<unknown>>();
+
+  during<T>(work: () => Promise<T>): Promise<T> {
+    const running = work();
+    this.#running.add(running);
+    const over = (): void => void this.#running.delete(running);
+    running.then(over, over);
+    return running;
+  }
+
+  async done(): Promise<void> {
+    while (this.#running.size > 0) await Promise.allSettled(this.#running);
+  }
+}
+
+async function compactSession(
+  context: AttemptContext,
+  session: SessionRef,
+  signal: AbortSignal | undefined,
+): Promise<Compaction & { tokensBefore?: number }> {
+  const { store, slot, clocks } = context;
+  const binding = await store.get(ownerOf(session));
+  if (binding?.state !== "active") return { compacted: false, reason: "the session has no thread yet" };
+  const live = await slot.acquire();
+  await loadThread(live.server, live.loaded, binding);
+  const onRetire = (): void => void slot.retire(live);
+  const compaction = await compactThread(live, binding.threadId, clocks, onRetire, signal);
+  // How full the context is now, nobody has said.
+  if (compaction.compacted) await store.patch(ownerOf(session), { contextTokens: undefined });
+  return { ...compaction, ...(binding.contextTokens === undefined ? {} : { tokensBefore: binding.contextTokens }) };
+}
+
+async function askIn(context: AttemptContext, question: Aside): Promise<AsideAnswer> {
+  const { store, slot, clocks } = context;
+  const bound = question.session && (await store.get(ownerOf(question.session)));
+  const known = [question.session?.id, question.session?.predecessorId];
+  // Another generation of the session is another conversation.
+  if (question.session && (bound?.state !== "active" || !known.includes(bound.sessionId))) {
+    throw new BridgeError("session_has_no_thread", "There is no conversation in this session yet.", {
+      remedy: "Ask it as an ordinary message.",
+    });
+  }
+  const live = await slot.acquire();
+  return askAside(live, question, bound, clocks, () => void slot.retire(live));
+}
 
 function serverOptions(options: CodexHarnessOptions, clocks: Clocks): AppServerOptions {
   const { configOverrides = [], ...server } = options.server ?? {};

@@ -124,8 +124,9 @@ export function effectHandler(context: EffectContext): (effect: HostEffect) => v
 }
 
 function progress(phase: ToolProgress["phase"], item: ToolItem): ToolProgress {
-  const { name, title } = toolView(item);
-  return { phase, id: item.id, name, title };
+  const { name, title, input } = toolView(item);
+  const native = item.type !== "dynamicToolCall";
+  return { phase, id: item.id, name, title, native, ...(input === undefined ? {} : { input }) };
 }
 
 function ended(item: ToolItem): ToolProgress {

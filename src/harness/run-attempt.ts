@@ -1,7 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { type Clocks, resolveClocks } from "../clocks.ts";
 import { BridgeError } from "../errors.ts";
-import { maxInputChars, type TurnStartParams } from "../protocol/params.ts";
 import { ApprovalMemory } from "../requests/approvals.ts";
 import { RequestDesk } from "../requests/desk.ts";
 import { toolSet } from "../requests/tool-set.ts";
@@ -23,6 +22,7 @@ import {
   retireForAuth,
   type Try,
 } from "./attempt-context.ts";
+import { checkInput, turnStart } from "./attempt-input.ts";
 import { resultOf } from "./attempt-result.ts";
 import { accepted, openOn } from "./attempt-thread.ts";
 import { compactThread } from "./compact.ts";
@@ -38,7 +38,7 @@ export async function runAttempt(
   attempt: Attempt,
   afterwards: Afterwards,
 ): Promise<AttemptResult> {
-  checkPrompt(attempt.prompt);
+  checkInput(attempt);
   refuseAborted(attempt);
   const startedAt = performance.now();
   const running: Running = {
@@ -116,11 +116,7 @@ async function oneTry(running: Running): Promise<Try> {
 async function turnOn(running: Running, live: LiveServer, thread: OpenedThread, turnFrom: number): Promise<TurnState> {
   const { context, attempt, clocks, phases } = running;
   if (!(await restsInTime(live, thread.id, clocks))) throw threadBusy(thread.id);
-  const params: TurnStartParams = {
-    threadId: thread.id,
-    input: [{ type: "text", text: attempt.prompt }],
-    ...thread.overrides,
-  };
+  const params = turnStart(attempt, live, thread);
   const budgetMs = attempt.timeoutMs ?? clocks.runBudgetMs;
   const desk = new RequestDesk({
     handlers: attempt,
@@ -220,17 +216,4 @@ async function prepareAgain(running: Running, first: Try, how: "restart" | "comp
   const { live } = await openOn(running);
   await withdrawTurn(live.server, first.thread.id, turnId);
   return true;
-}
-
-function checkPrompt(prompt: string): void {
-  if (prompt.length === 0) {
-    throw new BridgeError("prompt_empty", "The prompt is empty.", { remedy: "Give at least one character of text." });
-  }
-  if (prompt.length > maxInputChars) {
-    throw new BridgeError(
-      "prompt_too_long",
-      `The prompt has ${prompt.length} characters; Codex takes ${maxInputChars}.`,
-      { remedy: "Put the long part into a file and name the file.", facts: { chars: prompt.length, maxInputChars } },
-    );
-  }
 }

@@ -56,6 +56,24 @@ export class ServerSlot {
     return leaving;
   }
 
+  /** The running server, if there is one; none is started. */
+  get live(): LiveServer | undefined {
+    return this.#live;
+  }
+
+  /** Makes a running server forget a thread that another one is about to change. */
+  async putAway(threadId: string): Promise<void> {
+    const live = this.#live;
+    if (!live?.loaded.delete(threadId)) return;
+    try {
+      // A thread that was archived is read from its file when it is needed again.
+      await live.server.call("thread/archive", { threadId });
+      await live.server.call("thread/unarchive", { threadId });
+    } catch {
+      void this.retire(live);
+    }
+  }
+
   async dispose(): Promise<void> {
     this.#disposed = true;
     const live = await this.#current?.catch(() => undefined);

@@ -24,6 +24,10 @@ export type SandboxMode = "read-only" | "workspace-write" | "danger-full-access"
 export interface Attempt extends RequestHandlers {
   readonly session: SessionRef;
   readonly prompt: string;
+  /** Pictures that belong to the prompt, as data URLs. */
+  readonly images?: readonly string[];
+  /** What the model should know in this turn besides the prompt. */
+  readonly context?: readonly TurnContext[];
   /** Absolute folder in which Codex works. */
   readonly cwd: string;
   readonly model?: string;
@@ -34,12 +38,20 @@ export interface Attempt extends RequestHandlers {
   readonly sandbox: SandboxMode;
   /** Codex configuration overrides of the thread (dotted or nested keys). */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** `fast`: served with priority. Default: the standard tier. */
+  readonly serviceTier?: "fast";
+  /** `off`: Codex itself runs no command and touches no file, whatever `sandbox` says; host tools still work. */
+  readonly nativeExecution?: "off";
   /** Who looks at what Codex wants approved: a person (the host's `approve`), or Codex's own reviewer. */
   readonly approvalsReviewer?: "user" | "auto_review";
   /** Host tools that are left out because Codex has its own; default `nativeTools`. */
   readonly excludeTools?: readonly string[];
   /** The host's record of the conversation, asked for only when a thread has to be replaced. */
   history?(): Promise<readonly PriorMessage[]>;
+  /** The first thread of a session is told its history, too: hosts fork sessions, and run them on other runtimes. */
+  readonly adoptHistory?: true;
+  /** `if_known`: the result does not wait for the hash of the Codex binary, which takes seconds once per binary. */
+  readonly serverHash?: "if_known";
   /** Aborting interrupts the turn; what was streamed and written so far is kept. */
   readonly signal?: AbortSignal;
   /** Budget of the whole attempt; the result then says which clock fired. Default: the clock `runBudgetMs`. */
@@ -52,6 +64,14 @@ export interface Attempt extends RequestHandlers {
   onControl?(control: TurnControl): void;
   readonly observer?: AttemptObserver;
   readonly transcript: TranscriptSink;
+}
+
+/** One piece of context of a turn. What comes from outside (names, messages) is data, and is marked as such. */
+export interface TurnContext {
+  /** Lower case and underscores. */
+  readonly key: string;
+  readonly text: string;
+  readonly source: "host" | "untrusted";
 }
 
 /** Live view of a turn, called in order. A returned promise slows the server down, never the memory up. */
@@ -90,6 +110,10 @@ export interface ToolProgress {
   readonly id: string;
   readonly name: string;
   readonly title: string;
+  /** What the tool was called with. */
+  readonly input?: unknown;
+  /** True for what Codex does itself; false for a call of a host tool. */
+  readonly native: boolean;
   /** On update: the last kilobytes of the output so far. On end: its beginning and end, when the server gave it. */
   readonly output?: string;
   /** Thread of the native sub-agent that does it; absent for the turn's own tools. */
@@ -112,7 +136,7 @@ export interface ServerIdentity {
   readonly version: string;
   readonly userAgent: string;
   readonly binary: string;
-  /** Of the binary file; empty when it could not be read. */
+  /** Of the binary file; empty when it could not be read, or is not known yet and was not to be waited for. */
   readonly sha256: string;
 }
 

@@ -2,6 +2,7 @@ import { type Clocks, defaultClocks } from "../clocks.ts";
 import { BridgeError } from "../errors.ts";
 import { type ApprovalMode, approvalModes } from "../harness/modes.ts";
 import type { ApprovalPolicy, SandboxMode } from "../harness/types.ts";
+import { nearest } from "./spelling.ts";
 
 /** `plugins.entries.codex-bridge.config`, complete with defaults. Mirrors `configSchema` in openclaw.plugin.json. */
 export interface PluginConfig {
@@ -18,6 +19,9 @@ export interface PluginConfig {
 
 export interface AppServerConfig {
   readonly command?: string;
+  /** `agent`: a Codex home and account per agent. `user`: the operator's own (`$CODEX_HOME` or `~/.codex`). */
+  readonly homeScope: "agent" | "user";
+  /** A home for every agent instead of one each. */
   readonly codexHome?: string;
   readonly modelProvider?: string;
   /** `key=value` pairs in TOML syntax, as for `codex -c`. */
@@ -25,7 +29,22 @@ export interface AppServerConfig {
   readonly env: Readonly<Record<string, string>>;
 }
 
-const where = "plugins.entries.codex-bridge.config";
+/** Id of the plugin, and of its entry in the host's configuration. */
+export const pluginId = "codex-bridge";
+const where = `plugins.entries.${pluginId}.config`;
+/** The fields of the entry's `config`. */
+const configFields = [
+  "harnessId",
+  "approvalMode",
+  "approvalPolicy",
+  "sandbox",
+  "appServer",
+  "maxContextTokens",
+  "clocks",
+] as const;
+/** Other names that hosts and older configurations have for the runtime. */
+const harnessAliases: readonly string[] = ["codex-app-server", "app-server"];
+const homeScopes: readonly AppServerConfig["homeScope"][] = ["agent", "user"];
 const approvalPolicies: readonly ApprovalPolicy[] = ["never", "on-request", "untrusted"];
 const modes = Object.keys(approvalModes) as (keyof typeof approvalModes)[];
 const sandboxes: readonly SandboxMode[] = ["read-only", "workspace-write", "danger-full-access"];
@@ -37,28 +56,26 @@ const sandboxes: readonly SandboxMode[] = ["read-only", "workspace-write", "dang
  * @throws BridgeError `plugin_config_invalid`, naming the field and, for a misspelt one, the right spelling
  */
 export function parsePluginConfig(value: unknown): PluginConfig {
-  const config = section(value ?? {}, "", [
-    "harnessId",
-    "approvalMode",
-    "approvalPolicy",
-    "sandbox",
-    "appServer",
-    "maxContextTokens",
-    "clocks",
-  ]);
+  const config = section(value ?? {}, "", configFields);
   const server = section(config.appServer ?? {}, "appServer", [
     "command",
+    "homeScope",
     "codexHome",
     "modelProvider",
     "configOverrides",
     "env",
   ]);
-  const harnessId = text(config.harnessId, "harnessId") ?? "codex";
+  const named = text(config.harnessId, "harnessId") ?? "codex";
+  const harnessId = harnessAliases.includes(named) ? "codex" : named;
   if (!/^[a-z][a-z0-9-]{0,63}$/.test(harnessId) || harnessId === "openclaw") {
     throw invalid("harnessId", 'a lower-case name that is not the host\'s own "openclaw"', harnessId);
   }
   const command = text(server.command, "appServer.command");
+  const homeScope = choice(server.homeScope, "appServer.homeScope", homeScopes) ?? "agent";
   const codexHome = text(server.codexHome, "appServer.codexHome");
+  if (homeScope === "user" && codexHome !== undefined) {
+    throw invalid("appServer.codexHome", 'absent when appServer.homeScope is "user"');
+  }
   const modelProvider = text(server.modelProvider, "appServer.modelProvider");
   // A mode sets what belongs together; either part can still be chosen by itself.
   const mode = choice(config.approvalMode, "approvalMode", modes);
@@ -71,6 +88,7 @@ export function parsePluginConfig(value: unknown): PluginConfig {
     approvalsReviewer: preset?.approvalsReviewer ?? "user",
     appServer: {
       ...(command === undefined ? {} : { command }),
+      homeScope,
       ...(codexHome === undefined ? {} : { codexHome }),
       ...(modelProvider === undefined ? {} : { modelProvider }),
       configOverrides: overrides(server.configOverrides),
@@ -79,6 +97,11 @@ export function parsePluginConfig(value: unknown): PluginConfig {
     ...contextLimit(config.maxContextTokens),
     clocks: clocks(config.clocks),
   };
+}
+
+/** Where Codex is told to send its requests, when the operator says so. */
+export function providerOf({ appServer }: PluginConfig): { modelProvider?: string } {
+  return appServer.modelProvider === undefined ? {} : { modelProvider: appServer.modelProvider };
 }
 
 function section(value: unknown, path: string, known: readonly string[]): Record<string, unknown> {
@@ -155,7 +178,7 @@ function invalid(path: string, expected: string, ...found: readonly unknown[]): 
   const field = path === "" ? where : `${path} in ${where}`;
   const seen = found.length === 0 ? "" : `, found ${describe(found[0])}`;
   return new BridgeError("plugin_config_invalid", `${field} must be ${expected}${seen}.`, {
-    remedy: "Correct it in openclaw.json and start the host again.",
+    remedy: "Correct it in openclaw.json; the next turn uses it.",
     facts: { field: path },
   });
 }
@@ -164,28 +187,4 @@ function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 60));
   if (Array.isArray(value)) return "a list";
   return value === null || typeof value !== "object" ? String(value) : "an object";
-}
-
-/** The known name a misspelt one most likely stands for: equal but for case and signs, or two edits away at most. */
-function nearest(name: string, known: readonly string[]): string | undefined {
-  const plain = (word: string): string => word.toLowerCase().replace(/[^a-z0-9]/g, "");
-  let best: { word: string; distance: number } | undefined;
-  for (const word of known) {
-    const distance = editDistance(plain(name), plain(word));
-    if (distance <= 2 && distance < (best?.distance ?? Number.POSITIVE_INFINITY)) best = { word, distance };
-  }
-  return best?.word;
-}
-
-function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= left.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j += 1) {
-      const swap = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[right.length] ?? 0;
 }

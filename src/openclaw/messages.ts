@@ -1,7 +1,15 @@
+import { bothEnds } from "../requests/show.ts";
 import type { TranscriptEntry } from "../transcript/entry.ts";
 import type { HostAssistantMessage, HostMessage, HostToolResultMessage } from "./sdk.ts";
+import { hostToolName } from "./tool-names.ts";
+import { type MessageUsage, noUsage } from "./usage.ts";
+
+export { noUsage };
 
 export type KeyedMessage = HostMessage & { idempotencyKey: string };
+/** Of a tool's output both ends are kept: rows are read by people, and by models the host quotes them to. */
+const maxOutputChars = 16_384;
+
 type Content = HostAssistantMessage["content"];
 
 /** The model route a message is attributed to. */
@@ -11,15 +19,6 @@ export interface Attribution {
   readonly model: string;
 }
 
-export const noUsage: HostAssistantMessage["usage"] = {
-  input: 0,
-  output: 0,
-  cacheRead: 0,
-  cacheWrite: 0,
-  totalTokens: 0,
-  cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, total: 0 },
-};
-
 /** The key under which the host stores an entry; the same for a live write and one after a crash. */
 export function idempotencyKey(entry: TranscriptEntry, part?: "call" | "result"): string {
   return part === undefined ? `codex-bridge:${entry.id}` : `codex-bridge:${entry.id}:${part}`;
@@ -28,10 +27,18 @@ export function idempotencyKey(entry: TranscriptEntry, part?: "call" | "result")
 /**
  * The host messages that stand for one entry, oldest first. None for the user's own text (the host persists it through
  * its recorder) and for notices and errors (the host shows those from the attempt's result).
+ * @param thinking what the model thought before; it stands in the row it led to, as in the host's own runtime
  */
-export function hostMessages(entry: TranscriptEntry, by: Attribution, timestampMs: number): KeyedMessage[] {
+export function hostMessages(
+  entry: TranscriptEntry,
+  by: Attribution,
+  timestampMs: number,
+  usage: MessageUsage = noUsage,
+  thinking: readonly string[] = [],
+): KeyedMessage[] {
+  const thoughts: Content = thinking.map((words) => ({ type: "thinking", thinking: words }));
   const assistant = (content: Content, key: string, stopReason: HostAssistantMessage["stopReason"]): KeyedMessage => ({
-    ...assistantMessage(content, by, timestampMs, stopReason),
+    ...assistantMessage([...thoughts, ...content], by, timestampMs, stopReason, usage),
     idempotencyKey: key,
   });
   switch (entry.kind) {
@@ -49,14 +56,15 @@ export function hostMessages(entry: TranscriptEntry, by: Attribution, timestampM
     case "tool": {
       const tool = entry.tool;
       if (!tool) return [];
+      const name = hostToolName(tool.name);
       const call: Content = [
-        { type: "toolCall", id: tool.callId, name: tool.name, arguments: toolArguments(tool.input, tool.title) },
+        { type: "toolCall", id: tool.callId, name, arguments: toolArguments(tool.input, tool.title) },
       ];
       const result: HostToolResultMessage & { idempotencyKey: string } = {
         role: "toolResult",
         toolCallId: tool.callId,
-        toolName: tool.name,
-        content: [{ type: "text", text: tool.output ?? `(${tool.status})` }],
+        toolName: name,
+        content: [{ type: "text", text: bothEnds(tool.output ?? `(${tool.status})`, maxOutputChars) }],
         isError: tool.status !== "completed",
         timestamp: timestampMs,
         idempotencyKey: idempotencyKey(entry, "result"),
@@ -71,7 +79,7 @@ export function assistantMessage(
   by: Attribution,
   timestampMs: number,
   stopReason: HostAssistantMessage["stopReason"],
-  usage: HostAssistantMessage["usage"] = noUsage,
+  usage: MessageUsage = noUsage,
 ): HostAssistantMessage {
   return {
     role: "assistant",

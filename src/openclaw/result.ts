@@ -1,24 +1,30 @@
 import type { AttemptResult } from "../harness/types.ts";
+import type { TranscriptEntry } from "../transcript/entry.ts";
 import type { TurnOutcome } from "../turn/outcome.ts";
-import { type Attribution, assistantMessage, hostMessages, idempotencyKey, noUsage } from "./messages.ts";
-import type { HostAttempt, HostResult, HostRuntime, HostTerminal } from "./sdk.ts";
+import { type Attribution, assistantMessage, hostMessages, idempotencyKey } from "./messages.ts";
+import type { HostAttempt, HostMessage, HostResult, HostRuntime, HostTerminal } from "./sdk.ts";
+import type { ToolEvidence } from "./tool-evidence.ts";
+import { hostToolName } from "./tool-names.ts";
+import { attemptUsage, type UsageMeter } from "./usage.ts";
 
 export interface ResultContext {
   readonly params: HostAttempt;
-  readonly host: HostRuntime;
+  readonly host: Pick<HostRuntime, "classifyAgentHarnessTerminalOutcome">;
   readonly attribution: Attribution;
   /** Ids of the entries that reached the host's transcript. */
   readonly written: ReadonlySet<string>;
+  readonly evidence: Pick<ToolEvidence, "outcome" | "meta">;
+  readonly usage: UsageMeter;
+  readonly compactions: number;
 }
 
 /** What the host needs to know about a finished attempt (host contract `AgentHarnessAttemptResult`). */
 export function toHostResult(result: AttemptResult, context: ResultContext): HostResult {
-  const { params, attribution, host } = context;
+  const { params, attribution, evidence, usage } = context;
   const atMs = Date.now();
   const finalEntry = result.entries.findLast(
     (entry) => entry.kind === "assistant" && (result.finalItemId ? entry.itemId === result.finalItemId : true),
   );
-  const usage = attemptUsage(result);
   const failure = failureOf(result.outcome);
   const lastAssistant = result.text
     ? assistantMessage(
@@ -26,55 +32,48 @@ export function toHostResult(result: AttemptResult, context: ResultContext): Hos
         attribution,
         atMs,
         result.ok ? "stop" : failure ? "error" : "aborted",
-        messageUsage(usage),
+        usage.last,
       )
     : undefined;
   const owned = finalEntry !== undefined && context.written.has(finalEntry.id);
   const tools = result.entries.filter((entry) => entry.kind === "tool");
+  const toolMetas = tools.map((entry) => toolMeta(entry, evidence));
   const incomplete = result.entries.filter((entry) => entry.incomplete).length;
-  const texts = result.text ? [result.text] : [];
-  const classification = host.classifyAgentHarnessTerminalOutcome({
-    assistantTexts: texts,
-    reasoningText: textOf(result, "reasoning"),
-    planText: textOf(result, "plan"),
-    promptError: failure ?? null,
-    turnCompleted: result.ok,
-  });
-  const effects = { hadPotentialSideEffects: tools.length > 0, replaySafe: tools.length === 0 };
+  const replay = replayOf(result, toolMetas, params);
   return {
+    ...evidence.outcome,
     terminal: terminalOf(result.outcome, params.abortSignal?.aborted === true),
     sessionIdUsed: params.sessionId,
     agentHarnessId: result.harness,
-    messagesSnapshot: result.entries.flatMap((entry) => hostMessages(entry, attribution, atMs)),
-    assistantTexts: texts,
-    toolMetas: tools.map((entry) => ({
-      toolName: entry.tool?.name ?? "tool",
-      toolCallId: entry.tool?.callId ?? entry.itemId,
-      meta: entry.tool?.title ?? "",
-      isError: entry.tool?.status !== "completed",
-    })),
+    messagesSnapshot: [
+      ...userMessage(params),
+      ...result.entries.flatMap((entry) => hostMessages(entry, attribution, atMs)),
+    ],
+    assistantTexts: result.text ? [result.text] : [],
+    toolMetas,
     lastAssistant,
     currentAttemptAssistant: lastAssistant,
     currentAttemptCompletedAssistant: result.ok ? lastAssistant : undefined,
+    hasSuccessfulModelResponse: usage.responses > 0,
+    ...(usage.responses > 0 ? { modelIterations: usage.responses, assistantTurns: usage.responses } : {}),
+    ...(context.compactions > 0 ? { compactionCount: context.compactions } : {}),
     ...(owned ? { assistantTranscriptOwned: true, assistantTranscriptIdempotencyKey: idempotencyKey(finalEntry) } : {}),
-    didSendViaMessagingTool: false,
-    messagingToolSentTexts: [],
-    messagingToolSentMediaUrls: [],
-    messagingToolSentTargets: [],
     cloudCodeAssistFormatError: false,
-    ...(usage ? { attemptUsage: usage } : {}),
-    ...(result.usage?.contextWindow
-      ? { contextTokens: result.usage.contextWindow, contextTokensSource: "runtime" as const }
-      : {}),
-    ...(classification ? { agentHarnessResultClassification: classification } : {}),
-    replayMetadata: effects,
-    currentAttemptReplayMetadata: effects,
+    ...used(result, usage),
+    ...classified(result, context, failure),
+    ...serverLoss(result, toolMetas, replay.replaySafe),
+    replayMetadata: {
+      hadPotentialSideEffects:
+        replay.hadPotentialSideEffects || params.initialReplayState?.hadPotentialSideEffects === true,
+      replaySafe: replay.replaySafe && params.initialReplayState?.replayInvalid !== true,
+    },
+    currentAttemptReplayMetadata: replay,
     itemLifecycle: {
       startedCount: result.entries.length,
       completedCount: result.entries.length - incomplete,
       activeCount: incomplete,
     },
-  };
+  } as HostResult;
 }
 
 /** How the turn ended, in the host's words. A timeout keeps the name of the clock in its error. */
@@ -100,6 +99,86 @@ export function terminalOf(outcome: TurnOutcome, abortedByHost: boolean): HostTe
   }
 }
 
+type ToolMetas = HostResult["toolMetas"];
+
+function toolMeta(entry: TranscriptEntry, evidence: Pick<ToolEvidence, "meta">): ToolMetas[number] {
+  const toolCallId = entry.tool?.callId ?? entry.itemId;
+  const meta = evidence.meta(toolCallId);
+  return {
+    toolName: hostToolName(entry.tool?.name ?? "tool"),
+    toolCallId,
+    meta: entry.tool?.title ?? "",
+    isError: meta?.isError ?? entry.tool?.status !== "completed",
+    replaySafe: meta?.replaySafe ?? entry.tool?.name === "web_search",
+    ...(meta?.terminate ? { terminate: true } : {}),
+    ...(meta?.asyncStarted ? { asyncStarted: true } : {}),
+  };
+}
+
+function replayOf({ entries }: AttemptResult, toolMetas: ToolMetas, params: HostAttempt): HostResult["replayMetadata"] {
+  // A file change or a made picture is no tool of the host's, and an effect all the same.
+  const native = entries.some(({ kind, tool }) => kind === "tool" && tool?.name === "apply_patch");
+  const effects = native || toolMetas.some(({ replaySafe }) => replaySafe !== true);
+  return { hadPotentialSideEffects: effects, replaySafe: !effects && params.hasRepliedRef?.value !== true };
+}
+
+function used(result: AttemptResult, usage: UsageMeter): Partial<HostResult> {
+  const attempt = attemptUsage(result.usage, usage.lastOutput);
+  const window = result.usage?.contextWindow;
+  return {
+    ...(attempt ? { attemptUsage: attempt } : {}),
+    ...(window ? { contextTokens: window, contextTokensSource: "runtime" } : {}),
+  };
+}
+
+function classified(result: AttemptResult, { host, evidence }: ResultContext, failure: Error | undefined) {
+  // Who has answered its source through a tool, or waits for others, owes no words.
+  const { didDeliverSourceReplyViaMessageTool, yieldDetected } = evidence.outcome;
+  if (didDeliverSourceReplyViaMessageTool || yieldDetected) return {};
+  const classification = host.classifyAgentHarnessTerminalOutcome({
+    assistantTexts: result.text ? [result.text] : [],
+    reasoningText: textOf(result, "reasoning"),
+    planText: textOf(result, "plan"),
+    promptError: failure ?? null,
+    turnCompleted: result.ok,
+  });
+  return classification ? { agentHarnessResultClassification: classification } : {};
+}
+
+/** The server died under the turn: the facts by which the host may repeat it once. */
+function serverLoss(result: AttemptResult, toolMetas: ToolMetas, replaySafe: boolean): Partial<HostResult> {
+  if (result.outcome.kind !== "server_exit") return {};
+  const active = result.entries.some(({ incomplete }) => incomplete);
+  const blocked = result.text
+    ? ("assistant_output" as const)
+    : toolMetas.length > 0
+      ? ("tool_activity" as const)
+      : active
+        ? ("active_item" as const)
+        : replaySafe
+          ? undefined
+          : ("potential_side_effect" as const);
+  return {
+    codexAppServerFailure: {
+      kind: "client_closed_before_turn_completed",
+      transport: "stdio",
+      threadId: result.thread.id,
+      ...(result.turnId ? { turnId: result.turnId } : {}),
+      replaySafe: blocked === undefined,
+      ...(blocked ? { replayBlockedReason: blocked } : {}),
+    },
+  };
+}
+
+/** What the person said, as the host prepared it; hidden and suppressed prompts are not part of the record. */
+function userMessage(params: HostAttempt): HostMessage[] {
+  if (params.suppressNextUserMessagePersistence) return [];
+  const prepared = params.userTurnTranscriptRecorder?.message as HostMessage | undefined;
+  if (prepared) return [prepared];
+  const content = params.transcriptPrompt ?? params.prompt;
+  return [{ role: "user", content, timestamp: params.startedAtMs ?? Date.now() } as HostMessage];
+}
+
 function failureOf(outcome: TurnOutcome): Error | undefined {
   return outcome.kind === "completed" || outcome.kind === "interrupted" ? undefined : outcome.error;
 }
@@ -107,28 +186,4 @@ function failureOf(outcome: TurnOutcome): Error | undefined {
 function textOf(result: AttemptResult, kind: "reasoning" | "plan"): string | null {
   const texts = result.entries.flatMap((entry) => (entry.kind === kind && entry.text ? [entry.text] : []));
   return texts.length > 0 ? texts.join("\n") : null;
-}
-
-/** Tokens of this attempt alone. The host counts cached tokens apart; Codex counts them as part of the input. */
-function attemptUsage(result: AttemptResult): HostResult["attemptUsage"] {
-  const used = result.usage?.turn;
-  if (!used) return undefined;
-  return {
-    input: Math.max(0, used.inputTokens - used.cachedInputTokens),
-    output: used.outputTokens,
-    cacheRead: used.cachedInputTokens,
-    reasoningTokens: used.reasoningOutputTokens,
-    total: used.inputTokens + used.outputTokens,
-  };
-}
-
-function messageUsage(usage: HostResult["attemptUsage"]): Parameters<typeof assistantMessage>[4] {
-  if (!usage) return undefined;
-  return {
-    ...noUsage,
-    input: usage.input ?? 0,
-    output: usage.output ?? 0,
-    cacheRead: usage.cacheRead ?? 0,
-    totalTokens: usage.total ?? 0,
-  };
 }

@@ -19,11 +19,69 @@ export type HostToolResultMessage = Extract<AgentMessage, { role: "toolResult" }
 export type HostResult = Extract<AgentHarnessAttemptResult, { terminal: unknown }>;
 export type HostTerminal = HostResult["terminal"];
 
-/** Values of `openclaw/plugin-sdk/agent-harness-runtime`. */
-export type HostRuntime = Pick<
-  typeof import("openclaw/plugin-sdk/agent-harness-runtime"),
-  "AgentHarnessPreflightError" | "classifyAgentHarnessTerminalOutcome" | "emitAgentEvent"
->;
+type Sdk = typeof import("openclaw/plugin-sdk/agent-harness-runtime");
+
+/** Of every host that has capabilities (2026.8.2 and newer). */
+type Always =
+  | "AgentHarnessPreflightError"
+  | "agentHarnessStructuredInput"
+  | "awaitAgentEndSideEffects"
+  | "buildAgentHookContextChannelFields"
+  | "buildCredentialSafetyPrompt"
+  | "buildEmbeddedAttemptToolRunContext"
+  | "buildEmbeddedForegroundPromptContext"
+  | "buildHarnessVisibleReplyGuidance"
+  | "cancelPendingAgentQuestionForSession"
+  | "claimPendingAgentQuestionAnswer"
+  | "classifyAgentHarnessTerminalOutcome"
+  | "clearActiveEmbeddedRun"
+  | "consumeAdjustedParamsForToolCall"
+  | "consumePreExecutionBlockedToolCall"
+  | "createAgentToolResultMiddlewareRunner"
+  | "detectAndLoadAgentHarnessPromptImages"
+  | "emitAgentEvent"
+  | "extractMessagingToolSend"
+  | "extractMessagingToolSendResult"
+  | "extractToolResultMediaArtifact"
+  | "filterToolResultMediaUrls"
+  | "finalizeToolTerminalPresentation"
+  | "formatToolAggregate"
+  | "formatToolExecutionErrorMessage"
+  | "getBeforeToolCallFailureDisposition"
+  | "isDeliveredMessageToolOnlySourceReplyResult"
+  | "isDeliveredMessagingToolResult"
+  | "isMessagingTool"
+  | "isMessagingToolSendAction"
+  | "isReplaySafeToolCall"
+  | "isToolResultError"
+  | "normalizeAgentRuntimeTools"
+  | "normalizeHeartbeatToolResponse"
+  | "resolveAgentHarnessBeforePromptBuildResult"
+  | "resolveAttemptFsWorkspaceOnly"
+  | "resolveAttemptSpawnWorkspaceDir"
+  | "resolveBootstrapContextForRun"
+  | "resolveModelAuthMode"
+  | "runAgentEndSideEffects"
+  | "runAgentHarnessAfterToolCallHook"
+  | "runAgentHarnessBeforeMessageWriteHook"
+  | "runAgentHarnessLlmInputHook"
+  | "runAgentHarnessLlmOutputHook"
+  | "sanitizeToolResult"
+  | "setActiveEmbeddedRun"
+  | "supportsModelTools";
+
+/** Of newer hosts only; what is missing is done without. */
+type Newer =
+  | "buildTemporalContextText"
+  | "extractMessagingToolSourceReplyPayload"
+  | "finalizeAgentToolAvailability"
+  | "readEmbeddedMessageDeliveryFact";
+
+/** Values of `openclaw/plugin-sdk/agent-harness-runtime`: the one subpath for everything a turn needs. */
+export type HostRuntime = Pick<Sdk, Always> & Partial<Pick<Sdk, Newer>>;
+
+export type HostTool = ReturnType<NonNullable<HostAttempt["hostCapabilities"]["createToolSurface"]>>[number];
+export type HostToolResult = Awaited<ReturnType<HostTool["execute"]>>;
 
 export async function loadHostRuntime(): Promise<HostRuntime> {
   return await import("openclaw/plugin-sdk/agent-harness-runtime");
@@ -47,6 +105,10 @@ export interface HostTranscripts {
   publishSessionTranscriptUpdateByIdentity(
     target: HostTranscriptTarget & { update: { messageId: string; message?: unknown } },
   ): Promise<void>;
+  /** Messages a person can see, oldest first. */
+  readVisibleSessionTranscriptMessageEntries?(
+    target: HostTranscriptTarget,
+  ): Promise<readonly { message?: { role?: string; content?: unknown } }[]>;
 }
 
 export interface HostTranscriptTransaction {

@@ -1,32 +1,69 @@
-import { createHash } from "node:crypto";
+import { constants } from "node:fs";
+import { access, mkdir } from "node:fs/promises";
 import path from "node:path";
-import type { Clocks } from "../clocks.ts";
-import type { Harness } from "../harness/types.ts";
-import type { AppServerConfig } from "./config.ts";
+import { resolveClocks } from "../clocks.ts";
+import { BridgeError } from "../errors.ts";
+import type { CodexAccount } from "../harness/account.ts";
+import { type CodexHarness, createCodexHarness } from "../harness/codex-harness.ts";
+import { HarnessCommons } from "../harness/commons.ts";
+import type { ModelCatalog } from "../harness/models.ts";
+import { settlesWithin } from "../server/child-process.ts";
+import type { Credential } from "./auth.ts";
+import { bundledCodex } from "./bundled-codex.ts";
+import type { PluginConfig } from "./config.ts";
 
-export interface HarnessOptions {
-  readonly id: string;
+/** Where and for whom a registration of the plugin works. */
+export interface Place {
   /** The host's state folder. */
   readonly hostStateDir: string;
   /** Where this plugin's package really is; the host runs a copy of its sources from elsewhere. */
   readonly packageDir: string;
-  readonly appServer: AppServerConfig;
-  readonly clocks: Partial<Clocks>;
-  readonly maxContextTokens?: number;
   readonly log: (level: "debug" | "info" | "warn" | "error", message: string, facts?: Record<string, unknown>) => void;
 }
 
+/** Which harness is wanted: two that differ in any of this do not share a server. */
+export interface Wanted {
+  readonly config: PluginConfig;
+  readonly agentId: string;
+  readonly credential: Credential;
+}
+
+/** A list of models, and Codex's own account as it was when the list was made. */
+export interface NativeCatalog {
+  readonly models: ModelCatalog;
+  account?: CodexAccount | undefined;
+}
+
 interface Shared {
-  readonly harness: Promise<Harness>;
+  readonly harness: CodexHarness;
+  /** Agent and home: what stays the same when the configuration changes. */
+  readonly family: string;
+  readonly settings: string;
   /** Registrations that use it. The last one to leave stops the servers. */
   readonly owners: Set<symbol>;
 }
 
-interface ProcessState {
+/** What all registrations in one process share for one state folder. */
+interface Pool {
+  readonly commons: HarnessCommons;
+  /** Least recently used first. */
   readonly harnesses: Map<string, Shared>;
+  /** Those that only finish what they run. */
+  readonly leaving: Set<Promise<void>>;
+  readonly owners: Set<symbol>;
 }
 
-const slot = Symbol.for("codex-bridge.openclaw.v1");
+interface ProcessState {
+  readonly pools: Map<string, Pool>;
+  /** What models there are, by home and configuration. */
+  readonly catalogs: Map<string, NativeCatalog>;
+}
+
+const slot = Symbol.for("codex-bridge.openclaw.v2");
+/** Servers at the same time; one that nobody used for longest goes first. */
+const maxServers = 8;
+/** How long who gives up a registration waits for what still runs. */
+const drainMs = 5000;
 
 /**
  * State of the whole process. The host loads a plugin several times per process, each time as a new copy of its
@@ -34,73 +71,136 @@ const slot = Symbol.for("codex-bridge.openclaw.v1");
  */
 export function processState(): ProcessState {
   const holder = globalThis as { [slot]?: ProcessState };
-  holder[slot] ??= { harnesses: new Map() };
+  holder[slot] ??= { pools: new Map(), catalogs: new Map() };
   return holder[slot];
 }
 
+export function stateFolder({ hostStateDir }: Place): string {
+  return path.join(hostStateDir, "codex-bridge");
+}
+
+/** The record of sessions, without any server. */
+export function useCommons(place: Place, owner: symbol): HarnessCommons {
+  return poolFor(place, owner).commons;
+}
+
 /**
- * The harness for these options, shared by every registration in the process, made on first use.
- * @param apiKey what the host resolved for the route; absent when Codex uses its own login
+ * The harness for these settings and this account, shared by every registration in the process, made on first use. One
+ * that had other settings for the same agent finishes what it runs and goes.
+ *
+ * @throws BridgeError `state_unwritable` | `codex_binary_not_found`
  */
-export function acquireHarness(options: HarnessOptions, owner: symbol, apiKey?: string): Promise<Harness> {
-  const { harnesses } = processState();
-  // A server is logged in once, for its life: another credential means another server.
-  const credential = apiKey === undefined ? null : createHash("sha256").update(apiKey).digest("hex");
-  const key = JSON.stringify([
-    options.id,
-    options.hostStateDir,
-    options.appServer,
-    options.clocks,
-    options.maxContextTokens,
-    credential,
-  ]);
-  let shared = harnesses.get(key);
-  if (!shared) {
-    shared = { harness: create(options, apiKey), owners: new Set() };
-    harnesses.set(key, shared);
-    // A harness that could not be made must not be remembered.
-    shared.harness.catch(() => harnesses.delete(key));
+export async function acquireHarness(place: Place, owner: symbol, wanted: Wanted): Promise<CodexHarness> {
+  await requireWritable(stateFolder(place));
+  const pool = poolFor(place, owner);
+  const family = JSON.stringify([wanted.config.harnessId, homeOf(place, wanted) ?? "user"]);
+  const settings = JSON.stringify([wanted.config.appServer, wanted.config.clocks, wanted.config.maxContextTokens]);
+  const key = JSON.stringify([family, settings, wanted.credential.key]);
+  for (const [otherKey, other] of pool.harnesses) {
+    if (other.family === family && other.settings !== settings) leave(pool, otherKey, other);
   }
+  const shared = pool.harnesses.get(key) ?? {
+    harness: create(place, pool.commons, wanted),
+    family,
+    settings,
+    owners: new Set(),
+  };
+  pool.harnesses.delete(key);
+  pool.harnesses.set(key, shared);
   shared.owners.add(owner);
+  const [oldestKey, oldest] = pool.harnesses.entries().next().value!;
+  if (pool.harnesses.size > maxServers) leave(pool, oldestKey, oldest);
   return shared.harness;
 }
 
-/** Gives up this registration's use of every harness, and stops those that nobody uses any more. */
-export async function releaseHarnesses(owner: symbol): Promise<void> {
-  const { harnesses } = processState();
-  const unused: Promise<Harness>[] = [];
-  for (const [key, shared] of harnesses) {
-    if (!shared.owners.delete(owner) || shared.owners.size > 0) continue;
-    harnesses.delete(key);
-    unused.push(shared.harness);
-  }
-  await Promise.all(
-    unused.map(async (pending) => {
-      const harness = await pending.catch(() => undefined);
-      await harness?.dispose();
-    }),
-  );
+/** A harness of this agent that is there already, whatever its account; none is made. */
+export function peekHarness(place: Place, config: PluginConfig, agentId: string): CodexHarness | undefined {
+  const pool = processState().pools.get(stateFolder(place));
+  const home = homeOf(place, { config, agentId }) ?? "user";
+  const family = JSON.stringify([config.harnessId, home]);
+  return [...(pool?.harnesses.values() ?? [])].findLast((shared) => shared.family === family)?.harness;
 }
 
-async function create(options: HarnessOptions, apiKey: string | undefined): Promise<Harness> {
-  const { appServer } = options;
-  const stateDir = path.join(options.hostStateDir, "codex-bridge");
-  const [{ createCodexHarness }, { managedBinary }] = await Promise.all([
-    import("../harness/codex-harness.ts"),
-    import("../server/binary.ts"),
-  ]);
+/**
+ * Gives up this registration's use of every harness, and stops those that nobody uses any more. A turn that still runs
+ * keeps its server until it ends: the host gives a plugin up also when only its configuration is loaded anew.
+ *
+ * @returns when they are gone, or after a while: the rest goes by itself
+ */
+export async function releaseHarnesses(owner: symbol): Promise<void> {
+  const { pools } = processState();
+  for (const [folder, pool] of pools) {
+    if (!pool.owners.delete(owner)) continue;
+    for (const [key, shared] of pool.harnesses) {
+      if (shared.owners.delete(owner) && shared.owners.size === 0) leave(pool, key, shared);
+    }
+    const last = pool.owners.size === 0;
+    if (last) pools.delete(folder);
+    const gone = Promise.all(pool.leaving).then(() => (last ? pool.commons.close() : undefined));
+    await settlesWithin(gone, drainMs);
+  }
+}
+
+/** Where Codex keeps an agent's threads; undefined: where the operator's own Codex keeps them. */
+export function homeOf(place: Place, { config, agentId }: Pick<Wanted, "config" | "agentId">): string | undefined {
+  const { homeScope, codexHome } = config.appServer;
+  if (homeScope === "user") return undefined;
+  return codexHome ?? path.join(stateFolder(place), "homes", encodeURIComponent(agentId));
+}
+
+function poolFor(place: Place, owner: symbol): Pool {
+  const { pools } = processState();
+  const folder = stateFolder(place);
+  let pool = pools.get(folder);
+  if (!pool) {
+    const commons = new HarnessCommons({
+      stateDir: folder,
+      clocks: resolveClocks(),
+      warn: (message, facts) => place.log("warn", message, facts),
+    });
+    pool = { commons, harnesses: new Map(), leaving: new Set(), owners: new Set() };
+    pools.set(folder, pool);
+  }
+  pool.owners.add(owner);
+  return pool;
+}
+
+/** It takes no new work, and goes when it has finished what it runs. */
+function leave(pool: Pool, key: string, { harness }: Shared): void {
+  pool.harnesses.delete(key);
+  const gone = harness.retire().finally(() => pool.leaving.delete(gone));
+  pool.leaving.add(gone);
+}
+
+async function requireWritable(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.W_OK);
+  } catch (cause) {
+    throw new BridgeError("state_unwritable", `The state folder ${folder} cannot be written.`, {
+      remedy: "Give the host's user write access to it, or set OPENCLAW_STATE_DIR to another folder.",
+      cause,
+    });
+  }
+}
+
+function create(place: Place, commons: HarnessCommons, wanted: Wanted): CodexHarness {
+  const { appServer, clocks, harnessId, maxContextTokens } = wanted.config;
+  const stateDir = stateFolder(place);
+  const codexHome = homeOf(place, wanted);
   return createCodexHarness({
-    id: options.id,
+    id: harnessId,
     stateDir,
-    clocks: options.clocks,
-    ...(options.maxContextTokens === undefined ? {} : { maxContextTokens: options.maxContextTokens }),
+    commons,
+    clocks,
+    ...(maxContextTokens === undefined ? {} : { maxContextTokens }),
     server: {
-      command: appServer.command ?? managedBinary(path.join(options.packageDir, "package.json")).file,
-      codexHome: appServer.codexHome ?? path.join(stateDir, "codex-home"),
+      command: appServer.command ?? bundledCodex(place.packageDir, stateDir),
+      ...(codexHome === undefined ? {} : { codexHome }),
       configOverrides: appServer.configOverrides,
       env: appServer.env,
-      log: options.log,
+      log: place.log,
     },
-    ...(apiKey === undefined ? {} : { login: { type: "apiKey", apiKey } }),
+    ...(wanted.credential.login ? { login: wanted.credential.login } : {}),
   });
 }

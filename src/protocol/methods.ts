@@ -49,7 +49,7 @@ const settings = {
   config: [],
 };
 const threadOnly = { threadId: [] };
-const input = ["<text>", "<text>.text"];
+const input = ["<text>", "<text>.text", "<image>", "<image>.url"];
 
 /** Every request the bridge makes of a server. Together with what it reads and answers, this is the consumed set. */
 export const methods = {
@@ -103,6 +103,9 @@ export const methods = {
     approvalsReviewer: [],
     sandboxPolicy: ["<dangerFullAccess>", "<readOnly>", "<workspaceWrite>"],
     collaborationMode: ["mode", "settings.model", "settings.reasoning_effort", "settings.developer_instructions"],
+    additionalContext: [],
+    serviceTier: [],
+    environments: [],
   }),
   "turn/steer": method<TurnSteerParams>()(doneResult, {
     ...threadOnly,

@@ -53,7 +53,8 @@ export interface TurnsListParams {
   itemsView: "notLoaded" | "full";
 }
 
-export type InputPart = { type: "text"; text: string };
+/** A picture is a data URL. */
+export type InputPart = { type: "text"; text: string } | { type: "image"; url: string };
 
 export interface TurnStartParams {
   threadId: string;
@@ -69,6 +70,12 @@ export interface TurnStartParams {
     mode: "default";
     settings: { model: string; reasoning_effort: string | null; developer_instructions: string | null };
   };
+  /** `application`: a developer says it; `untrusted`: data from outside. */
+  additionalContext?: Readonly<Record<string, { kind: "application" | "untrusted"; value: string }>>;
+  /** `fast` is taken by every release; null goes back to the standard tier. Kept for later turns. */
+  serviceTier?: "fast" | null;
+  /** Empty: Codex has nowhere to run commands or touch files. Kept until the thread is loaded again. */
+  environments?: readonly [];
 }
 
 export interface TurnSteerParams {

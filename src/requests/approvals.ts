@@ -26,6 +26,9 @@ export function commandApproval(params: unknown): Approval {
       title: p.kind === "writeStdin" ? "Type into a running command" : "Run a command",
       detail: shown(command + extras, 700),
       ...optional(p),
+      // Leave to reach a host is not leave to run this command.
+      ...(command && !p.networkApprovalContext ? { command } : {}),
+      subject: p,
       ...(rule.length > 0 ? { rule: rule.map((word) => shown(word, 200)) } : {}),
       // Declining and accepting for the session work on every release, listed or not.
       decisions: [
@@ -61,6 +64,7 @@ export function fileApproval(params: unknown, item: ThreadItem | undefined): App
       title: changes.length === 1 ? "Change a file" : `Change ${changes.length || "some"} files`,
       detail: shown(files.join("\n") || "(Codex did not say which)", 700),
       ...optional(p),
+      subject: { ...p, changes },
       decisions: ["accept", "accept_session", "decline", "cancel"],
       ...ids(p),
     },
@@ -79,6 +83,7 @@ export function permissionApproval(params: unknown): Approval {
       title: "Give more permissions",
       detail: shown(JSON.stringify(granted), 700),
       ...optional(p),
+      subject: p,
       decisions: ["accept", "accept_session", "decline"],
       ...ids(p),
     },

@@ -98,6 +98,7 @@ function toolApproval(p: z.infer<typeof elicitationShape>, message: string): Eli
       kind: "mcp_tool",
       title: message,
       detail: shown(params, 700),
+      subject: { server: p.serverName, tool: p._meta?.tool_name ?? undefined, params: p._meta?.tool_params },
       decisions: persist ? ["accept", "accept_session", "decline", "cancel"] : ["accept", "decline", "cancel"],
       threadId: p.threadId,
       turnId: p.turnId ?? "",

@@ -54,6 +54,10 @@ export interface ApprovalAsk {
   readonly detail: string;
   readonly reason?: string;
   readonly cwd?: string;
+  /** The whole command, exactly as Codex would run it: for policies, not for display. */
+  readonly command?: string;
+  /** What the request is about, as the server sent it: for policies, not for display. */
+  readonly subject?: unknown;
   /** The beginning of a command that Codex proposes to allow for good; with the decision `accept_rule`. */
   readonly rule?: readonly string[];
   /** Only these mean something to Codex here. */

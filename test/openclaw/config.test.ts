@@ -20,7 +20,7 @@ describe("parsePluginConfig", () => {
       approvalPolicy: "never",
       sandbox: "workspace-write",
       approvalsReviewer: "user",
-      appServer: { configOverrides: [], env: {} },
+      appServer: { homeScope: "agent", configOverrides: [], env: {} },
       clocks: {},
     };
     expect(parsePluginConfig(undefined)).toEqual(defaults);
@@ -42,7 +42,15 @@ describe("parsePluginConfig", () => {
       appServer,
       clocks: { quietProbeMs: 5000 },
     };
-    expect(parsePluginConfig(config)).toEqual({ ...config, approvalsReviewer: "user" });
+    expect(parsePluginConfig(config)).toEqual({
+      ...config,
+      approvalsReviewer: "user",
+      appServer: { ...appServer, homeScope: "agent" },
+    });
+  });
+
+  it.each(["codex-app-server", "app-server"])("takes %s for codex", (harnessId) => {
+    expect(parsePluginConfig({ harnessId }).harnessId).toBe("codex");
   });
 
   it("knows modes that set policy, sandbox and reviewer together, and lets either be chosen by itself", () => {
@@ -62,6 +70,7 @@ describe("parsePluginConfig", () => {
     [{ harness_id: "x" }, "harness_id", "Write harnessId instead."],
     [{ clocks: { quietprobe: 1 } }, "clocks.quietprobe", "Write clocks.quietProbeMs instead."],
     [{ appserver: {} }, "appserver", "Write appServer instead."],
+    [{ appServer: { homescope: "user" } }, "appServer.homescope", "Write appServer.homeScope instead."],
     [{ appServer: { comand: "codex" } }, "appServer.comand", "Write appServer.command instead."],
     [{ appServer: { configOverride: [] } }, "appServer.configOverride", "Write appServer.configOverrides instead."],
   ])("names a misspelt field and the right spelling: %j", (config, field, remedy) => {
@@ -84,6 +93,8 @@ describe("parsePluginConfig", () => {
     [{ sandbox: true }, "sandbox"],
     [{ appServer: "codex" }, "appServer"],
     [{ appServer: { command: "" } }, "appServer.command"],
+    [{ appServer: { homeScope: "mine" } }, "appServer.homeScope"],
+    [{ appServer: { homeScope: "user", codexHome: "/srv" } }, "appServer.codexHome"],
     [{ appServer: { configOverrides: ["model"] } }, "appServer.configOverrides[0]"],
     [{ appServer: { env: { PORT: 1 } } }, "appServer.env.PORT"],
     [{ clocks: { toolMs: "90s" } }, "clocks.toolMs"],
@@ -94,6 +105,18 @@ describe("parsePluginConfig", () => {
   it("does not repeat values that may be secret", () => {
     const error = refusal({ appServer: { configOverrides: ["sk-secret"] } });
     expect(JSON.stringify(error)).not.toContain("sk-secret");
+  });
+
+  it("names a misspelt field itself: the host's schema would reject all of its configuration for it", () => {
+    const { configSchema } = JSON.parse(readFileSync("openclaw.plugin.json", "utf8")) as {
+      configSchema: { additionalProperties: boolean; properties: Record<string, { additionalProperties?: boolean }> };
+    };
+    const { properties } = configSchema;
+    expect([configSchema, properties.appServer, properties.clocks].map((each) => each?.additionalProperties)).toEqual([
+      true,
+      true,
+      true,
+    ]);
   });
 
   it("knows exactly the fields of the manifest", () => {

@@ -32,7 +32,42 @@ describe("supportsRoute", () => {
 
   it("does not claim a route that does not list codex, or lists nothing", () => {
     expect(supportsRoute("codex", withFacts({ runtimePolicy: { compatibleIds: ["openclaw"] } })).supported).toBe(false);
-    expect(supportsRoute("codex", { provider: "openai", requestedRuntime: "codex" }).supported).toBe(false);
+    const unsaid = { api: "openai-responses", baseUrl: "https://example.test/v1" };
+    expect(supportsRoute("codex", { ...route, modelProvider: unsaid }).supported).toBe(false);
+    expect(supportsRoute("codex", { ...route, requestedRuntime: "auto", modelProvider: {} }).supported).toBe(false);
+  });
+
+  it("holds nothing against a route of which nothing is said yet", () => {
+    expect(supportsRoute("codex", { provider: "openai", requestedRuntime: "codex" }).supported).toBe(true);
+  });
+
+  it("claims a model that only Codex's own account knows, when it is asked for by name", () => {
+    const native = { preparedAuth: { source: "harness" }, endpointOverrides: "none" } as const;
+    expect(supportsRoute("codex", { ...route, modelProvider: native }).supported).toBe(true);
+    expect(supportsRoute("codex", { ...route, requestedRuntime: "auto", modelProvider: native }).supported).toBe(false);
+  });
+
+  it.each([
+    ["subscription", "profile", "oauth", true],
+    ["subscription", "profile", "token", true],
+    ["subscription", "profile", "api_key", false],
+    ["subscription", "direct", "api-key", false],
+    ["subscription", "harness", undefined, false],
+    ["api-key", "direct", "api-key", true],
+    ["api-key", "profile", "api_key", true],
+    ["api-key", "profile", "oauth", false],
+    ["api-key", "none", undefined, false],
+  ] as const)("does not pay a %s route from %s with %s: %s", (requirement, source, mode, supported) => {
+    const auth = withFacts({ preparedAuth: { source, mode, requirement } });
+    expect(supportsRoute("codex", auth)).toMatchObject(
+      supported ? { supported } : { supported, reason: expect.stringMatching(/prepared/) },
+    );
+  });
+
+  it("leaves the billing to the operator's own Codex", () => {
+    const auth = withFacts({ preparedAuth: { source: "harness", requirement: "subscription" } });
+    expect(supportsRoute("codex", auth).supported).toBe(false);
+    expect(supportsRoute("codex", auth, "user").supported).toBe(true);
   });
 
   it.each(["requestTransportOverrides", "endpointOverrides"] as const)("gives a route with %s back", (field) => {

@@ -1,0 +1,72 @@
+import { BridgeError } from "../errors.ts";
+import { type InputPart, maxInputChars, type TurnStartParams } from "../protocol/params.ts";
+import type { OpenedThread } from "../thread/open.ts";
+import type { LiveServer } from "./server-slot.ts";
+import type { Attempt, TurnContext } from "./types.ts";
+
+/** The service tier each thread was last told, by connection. */
+const tiers = new WeakMap<LiveServer, Map<string, "fast" | null>>();
+
+/** What `turn/start` is told. */
+export function turnStart(attempt: Attempt, live: LiveServer, thread: OpenedThread): TurnStartParams {
+  const context = attempt.context ?? [];
+  const apart = live.server.facts.supports("turn/start.additionalContext");
+  return {
+    threadId: thread.id,
+    input: input(attempt, apart ? [] : context),
+    ...thread.overrides,
+    ...(apart && context.length > 0 ? { additionalContext: additional(context) } : {}),
+    ...tierChange(attempt, live, thread),
+    // Not every release keeps it for the next turn.
+    ...(attempt.nativeExecution === "off" ? { environments: [] as const } : {}),
+  };
+}
+
+/** The prompt comes first: it is what lists of threads show. */
+function input({ prompt, images = [] }: Attempt, context: readonly TurnContext[]): InputPart[] {
+  return [
+    ...(prompt === "" ? [] : [{ type: "text" as const, text: prompt }]),
+    ...context.map((piece) => ({ type: "text" as const, text: quoted(piece) })),
+    ...images.map((url) => ({ type: "image" as const, url })),
+  ];
+}
+
+function additional(context: readonly TurnContext[]): NonNullable<TurnStartParams["additionalContext"]> {
+  return Object.fromEntries(
+    context.map(({ key, text, source }) => [
+      key,
+      { kind: source === "host" ? ("application" as const) : ("untrusted" as const), value: text },
+    ]),
+  );
+}
+
+/** In the same shape as releases that know additional context give it to the model. */
+function quoted({ key, text, source }: TurnContext): string {
+  const tag = source === "host" ? key : `external_${key}`;
+  return `<${tag}>${text.replaceAll(`</${tag}`, `<\\/${tag}`)}</${tag}>`;
+}
+
+/** Said only when it is not what the thread was told last; a thread from elsewhere may have any tier. */
+function tierChange(attempt: Attempt, live: LiveServer, thread: OpenedThread): Pick<TurnStartParams, "serviceTier"> {
+  const told = tiers.get(live) ?? new Map<string, "fast" | null>();
+  tiers.set(live, told);
+  const wanted = attempt.serviceTier ?? null;
+  const before = told.get(thread.id) ?? (thread.resumed && !told.has(thread.id) ? undefined : null);
+  if (wanted === before) return {};
+  told.set(thread.id, wanted);
+  return { serviceTier: wanted };
+}
+
+/** @throws BridgeError `prompt_empty` | `prompt_too_long` */
+export function checkInput({ prompt, images = [], context = [] }: Attempt): void {
+  if (prompt.length === 0 && images.length === 0) {
+    throw new BridgeError("prompt_empty", "The prompt is empty.", { remedy: "Give at least one character of text." });
+  }
+  const chars = context.reduce((sum, { key, text }) => sum + key.length + text.length, prompt.length);
+  if (chars > maxInputChars) {
+    throw new BridgeError("prompt_too_long", `The prompt has ${chars} characters; Codex takes ${maxInputChars}.`, {
+      remedy: "Put the long part into a file and name the file.",
+      facts: { chars, maxInputChars },
+    });
+  }
+}

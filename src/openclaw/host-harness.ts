@@ -1,0 +1,119 @@
+import type { LiveConfig } from "./live-config.ts";
+import { OnceLog } from "./once-log.ts";
+import type { Runtime } from "./runtime.ts";
+import type { HostAttempt, HostHarness } from "./sdk.ts";
+import { sessionRef } from "./session-ref.ts";
+import type { Place } from "./shared-harness.ts";
+import { claimedProviders, supportsRoute } from "./supports.ts";
+
+/**
+ * Everything the host may ask of the harness. What costs time is imported when it is asked for first: a host loads the
+ * plugin for many commands that never run a turn.
+ *
+ * The host copies this object property by property, so it has to be plain: methods of a class would be lost.
+ */
+export function harnessFor(harnessId: string, place: Place, config: LiveConfig) {
+  let opened: Promise<Runtime> | undefined;
+  const runtime = (): Promise<Runtime> => {
+    opened ??= import("./runtime.ts").then(({ Runtime }) => new Runtime(place, config));
+    return opened;
+  };
+  let accountOf: (agentId: string) => { accountType: string } | undefined = () => undefined;
+  const selections = new OnceLog((message) => place.log("info", message));
+  const warnings = new OnceLog((message) => place.log("warn", message));
+
+  const harness: HostHarness = {
+    id: harnessId,
+    label: "Codex (codex-bridge)",
+    autoSelection: { providerIds: harnessId === "codex" ? claimedProviders : [] },
+    authBootstrap: "harness",
+    supports: (context) => supportsRoute(harnessId, context, homeScopeOf(config)),
+    async runAttempt(params) {
+      const [{ runHostAttempt }, { preflight }, { withMcpServers }] = await Promise.all([
+        import("./attempt.ts"),
+        import("./preflight.ts"),
+        import("./mcp-servers.ts"),
+      ]);
+      const open = await runtime();
+      const now = await preflight(params, () => open.config());
+      selections.facts("codex-bridge runs", selectionFacts(harnessId, params, now.appServer.homeScope));
+      const warn = (message: string): void => warnings.say(message);
+      return await runHostAttempt(params, now, async () => withMcpServers(await open.harness(params), params, warn));
+    },
+    async compact(params) {
+      const { compactHostSession } = await import("./compaction.ts");
+      const open = await runtime();
+      return compactHostSession(params, () => open.harness(params));
+    },
+    async reset(params) {
+      // A compaction goes on with the thread; a deletion has ended it in its own window.
+      if (params.sessionKey === undefined || params.reason === "compaction" || params.reason === "deleted") return;
+      const { endThread } = await import("./session-windows.ts");
+      const reason = `the host ended the session (${params.reason ?? "no reason given"})`;
+      await endThread((await runtime()).commons(), sessionRef(params), reason);
+    },
+    async withSessionDeletion(params, run) {
+      const { deletion, inSessionWindow } = await import("./session-windows.ts");
+      return inSessionWindow((await runtime()).commons(), params, deletion, run);
+    },
+    async withSessionContextReset(params, run) {
+      const { contextReset, inSessionWindow } = await import("./session-windows.ts");
+      return inSessionWindow((await runtime()).commons(), params, contextReset, run);
+    },
+    async runSideQuestion(params) {
+      const { answerSideQuestion, sideQuestionAuth } = await import("./side-question.ts");
+      const open = await runtime();
+      return answerSideQuestion(params, await open.harness(sideQuestionAuth(params)), open.config());
+    },
+    async finalizeSettledTurn(params) {
+      const { finalizeSettledTurn } = await import("./settled-turn.ts");
+      const open = await runtime();
+      return finalizeSettledTurn(params, await open.harness(params.attempt), open.config());
+    },
+    async runIsolatedCompletionV2(params) {
+      const { completeIsolated } = await import("./isolated-completion.ts");
+      const open = await runtime();
+      return completeIsolated(params, (facts) => open.harness(facts), open.config());
+    },
+    async loadModelCatalog({ agentId }) {
+      const { hostModels, seenAccount } = await import("./catalog.ts");
+      const open = await runtime();
+      accountOf = (agent) => seenAccount(open, agent);
+      return hostModels(open, agentId);
+    },
+    // Asked in the middle of drawing a list: only what was seen when the models were listed.
+    readModelCatalogReadiness: ({ agentId }) => accountOf(agentId),
+    async loadMcpToolCatalog(query) {
+      const { mcpCatalog } = await import("./mcp-inventory.ts");
+      return mcpCatalog(await runtime(), query);
+    },
+    async fetchUsageSnapshot(query) {
+      const { usageSnapshot } = await import("./usage-snapshot.ts");
+      return usageSnapshot(await runtime(), query);
+    },
+  };
+  const release = async (): Promise<void> => {
+    await (await opened)?.release();
+  };
+  return { harness, release };
+}
+
+/** A configuration that is wrong is told by the turn, with what to do about it. */
+function homeScopeOf(config: LiveConfig): "agent" | "user" {
+  try {
+    return config.read().appServer.homeScope;
+  } catch {
+    return "agent";
+  }
+}
+
+function selectionFacts(harnessId: string, params: HostAttempt, homeScope: string): Record<string, string | undefined> {
+  const { provider, modelId, resolvedApiKey, authProfileId } = params;
+  const lent = resolvedApiKey ? "key" : authProfileId === undefined ? "native" : `profile ${authProfileId}`;
+  return {
+    route: `${provider}/${modelId}`,
+    harness: harnessId,
+    agent: params.agentId,
+    account: homeScope === "user" ? "native (the operator's own)" : lent,
+  };
+}

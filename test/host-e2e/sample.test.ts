@@ -1,0 +1,45 @@
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { repository } from "./plugins.ts";
+import { runScenarios } from "./run.ts";
+import { scenarios } from "./scenarios/all.ts";
+import { Stand } from "./stand.ts";
+
+/*
+ * The most telling of the host scenarios, on the host that is installed with this project. All of them, and the same on
+ * the official plugin: `npm run host:e2e`.
+ *
+ * Joins the test run with HOST_E2E=1 only, until all of these pass everywhere.
+ */
+
+const sample = [
+  "text-turn",
+  "conversation",
+  "native-shell",
+  "host-tool",
+  "approval-denied",
+  "steering",
+  "abort",
+  "crash",
+];
+const minutes = 60_000;
+
+describe.runIf(process.env.HOST_E2E === "1")("a gateway with the plugin", () => {
+  let stand: Stand;
+
+  beforeAll(async () => {
+    const entry = path.join(repository, "node_modules", "openclaw", "openclaw.mjs");
+    stand = await Stand.open({ plugin: "ours", entry, incumbentVersion: "", name: `host-sample-${process.pid}` });
+  }, 6 * minutes);
+
+  afterAll(async () => {
+    await stand?.close();
+  }, minutes);
+
+  for (const scenario of scenarios.filter(({ id }) => sample.includes(id))) {
+    it(`${scenario.id}: ${scenario.title}`, { timeout: 4 * minutes }, async () => {
+      const [result] = await runScenarios(stand, [scenario]);
+      expect(result?.problem).toBeUndefined();
+    });
+  }
+});

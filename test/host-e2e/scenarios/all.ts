@@ -1,0 +1,47 @@
+import type { Scenario } from "../scenario.ts";
+import * as answers from "./answers.ts";
+import * as failures from "./failures.ts";
+import * as people from "./people.ts";
+import * as sessions from "./sessions.ts";
+import * as tools from "./tools.ts";
+
+/** Every scenario, in the order they are run: those that start the gateway anew come last. */
+export const scenarios: readonly Scenario[] = [
+  answers.textTurn,
+  answers.conversation,
+  answers.streaming,
+  answers.reasoning,
+  answers.commentary,
+  tools.nativeShell,
+  tools.failingShell,
+  tools.fileEdit,
+  tools.hostTool,
+  tools.hostToolFails,
+  tools.parallelTools,
+  people.approvalAllowed,
+  people.approvalDenied,
+  people.question,
+  people.steering,
+  people.followup,
+  people.abort,
+  sessions.image,
+  sessions.twoSessions,
+  sessions.newSession,
+  sessions.newCommand,
+  sessions.compact,
+  sessions.fork,
+  sessions.deletion,
+  sessions.btw,
+  sessions.modelList,
+  sessions.usage,
+  sessions.overhead,
+  failures.modelDies,
+  failures.restart,
+  failures.crash,
+  tools.toolDenied,
+  failures.strictNoPlugin,
+  failures.strictNoBinary,
+  failures.strictTooOld,
+  // Last: a host remembers a rate limit for a while.
+  failures.rateLimit,
+];

@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { chmod, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isEvent } from "../client.ts";
+import { assertNoDuplicates, type Context, type Scenario, sentText, threadOf } from "../scenario.ts";
+import { playEcho } from "./sessions.ts";
+import { assertCallStored, describeRows } from "./tools.ts";
+
+export const rateLimit: Scenario = {
+  id: "rate-limit",
+  title: "A model that answers 429 fails the turn, as a rate limit, and without another runtime",
+  async run(context) {
+    const session = context.newSession();
+    context.play(() => ({
+      status: 429,
+      headers: { "retry-after": "1" },
+      body: { error: { type: "rate_limit_exceeded", code: "rate_limit_exceeded", message: "Rate limit reached." } },
+    }));
+    const turn = await context.turn(session, "too much", { timeoutMs: 120_000 });
+    assert.equal(turn.state, "error", JSON.stringify(turn.last).slice(0, 300));
+    assert.equal(turn.last.errorKind, "rate_limit", JSON.stringify(turn.last).slice(0, 500));
+    assert.match(String(turn.last.errorMessage), /rate|limit|429/i);
+    const rows = await context.history(session);
+    assert.equal(rows.filter(({ role, text }) => role === "user" && text === "too much").length, 1, describeRows(rows));
+  },
+};
+
+export const modelDies: Scenario = {
+  id: "model-error",
+  title: "A model that fails in the middle of an answer fails the turn, and the next one works",
+  async run(context) {
+    const session = context.newSession();
+    context.play(() => [
+      { say: "Half an answ", phase: "final_answer" },
+      { failed: { code: "invalid_prompt", message: "the scripted model gave up" } },
+    ]);
+    const turn = await context.turn(session, "fail please", { timeoutMs: 90_000 });
+    assert.equal(turn.state, "error", JSON.stringify(turn.last).slice(0, 300));
+    assert.match(JSON.stringify(turn.last), /gave up|invalid/i, "the client is not told why");
+    context.steps([{ say: "Better now.", phase: "final_answer" }]);
+    assert.equal((await context.goodTurn(session, "again")).text, "Better now.");
+    const rows = await context.history(session);
+    assert.equal(rows.filter(({ text }) => text === "Better now.").length, 1);
+    assertNoDuplicates(rows);
+  },
+};
+
+export const restart: Scenario = {
+  id: "restart",
+  title: "After a restart of the gateway the next message goes on in the same thread; nothing is left of the old one",
+  async run(context) {
+    const session = context.newSession();
+    playEcho(context);
+    await context.goodTurn(session, "before the restart");
+    const left = await context.stand.stop();
+    assert.deepEqual(left, [], "processes outlived the gateway");
+    await context.stand.start();
+    await context.goodTurn(session, "after the restart");
+    const [before, after] = [context.requests[0], context.requests.at(-1)];
+    assert.equal(threadOf(after), threadOf(before), "another thread");
+    assert.match(sentText(after), /Echo of before the restart/);
+    const rows = await context.history(session);
+    assert.deepEqual(
+      rows.map(({ text }) => text),
+      ["before the restart", "Echo of before the restart", "after the restart", "Echo of after the restart"],
+    );
+  },
+};
+
+export const crash: Scenario = {
+  id: "crash",
+  title: "kill -9 in the middle of a turn: nothing seen is lost or doubled, the thread goes on, nothing is left over",
+  async run(context) {
+    const session = context.newSession();
+    let stuck = true;
+    context.play(({ step, lastUserText }) => {
+      if (!stuck || !/before the crash/.test(lastUserText)) return [{ say: "Going on.", phase: "final_answer" }];
+      if (step === 0) return [{ shell: "echo made-it-$((6*7))" }];
+      return [{ say: "This is half of ", phase: "final_answer" }, { stall: true }];
+    });
+    const from = context.client.events.length;
+    const sent = await context.send(session, "before the crash");
+    await context.client.waitFor(
+      (event) => isEvent(event, "chat", { runId: sent.runId, state: "delta" }),
+      60_000,
+      "the first half of the answer",
+      from,
+    );
+    await sleep(300);
+    const old = (await context.stand.processes()).map(({ pid }) => pid);
+    stuck = false;
+    await context.stand.crash();
+    await sleep(500);
+    await context.stand.start();
+    // The host may take the interrupted turn up again by itself: that has to be over first.
+    await sleep(1_000);
+    await context.eventually(
+      async () => assert.notEqual((await context.sessionRow(session))?.hasActiveRun, true),
+      60_000,
+    );
+    const next = await context.goodTurn(session, "after the crash");
+    assert.equal(next.text, "Going on.");
+    const rows = await context.history(session);
+    assert.equal(rows.filter(({ text }) => text === "before the crash").length, 1, describeRows(rows));
+    assertCallStored(rows, /made-it/);
+    assert.match(JSON.stringify(rows), /made-it-42/, "the output of the command is lost");
+    assert.equal(rows.at(-1)?.text, "Going on.");
+    const keys = rows.flatMap(({ raw }) => (raw.idempotencyKey ? [String(raw.idempotencyKey)] : []));
+    assert.deepEqual(keys, [...new Set(keys)], "an idempotency key occurs twice");
+    const [before, after] = [context.requests[0], context.requests.at(-1)];
+    assert.equal(threadOf(after), threadOf(before), "another thread");
+    assert.match(sentText(after), /made-it-42/, "the model forgot what happened before the crash");
+    await context.eventually(async () => {
+      const alive = (await context.stand.processes()).filter(({ pid }) => old.includes(pid));
+      assert.deepEqual(
+        alive.map(({ command }) => command.slice(0, 100)),
+        [],
+        "processes of the dead gateway live on",
+      );
+    }, 30_000);
+  },
+};
+
+export const strictNoPlugin: Scenario = {
+  id: "strict-no-plugin",
+  title: "Pinned to Codex and the plugin is switched off: the turn fails, no other runtime answers",
+  async run(context) {
+    const id = context.stand.plugin === "ours" ? "codex-bridge" : "codex";
+    await context.stand.restart({ config: { plugins: { entries: { [id]: { enabled: false } } } } });
+    await assertRefused(context, /codex/i);
+  },
+};
+
+export const strictNoBinary: Scenario = {
+  id: "strict-no-binary",
+  title: "The Codex executable is missing: the turn fails with that reason, no other runtime answers",
+  async run(context) {
+    const command = path.join(context.stand.host.home, "no-such-codex");
+    await context.stand.restart({ plugin: { appServer: { command } } });
+    await assertRefused(context, /no-such-codex|ENOENT|not found|binary/i);
+  },
+};
+
+export const strictTooOld: Scenario = {
+  id: "strict-too-old",
+  title: "Codex is too old: the turn fails with both versions, no other runtime answers",
+  async run(context) {
+    const command = path.join(context.stand.host.home, "old-codex");
+    const script = `#!${process.execPath}
+process.stdin.on("data", (data) => {
+  for (const line of String(data).split("\\n").filter(Boolean)) {
+    const { id, method } = JSON.parse(line);
+    if (method === "initialize") console.log(JSON.stringify({ id, result: { userAgent: "codex_cli_rs/0.124.0 (test)" } }));
+  }
+});
+process.stdin.on("end", () => process.exit(0));
+if (process.argv.includes("--version")) { console.log("codex-cli 0.124.0"); process.exit(0); }
+`;
+    await writeFile(command, script);
+    await chmod(command, 0o755);
+    await context.stand.restart({ plugin: { appServer: { command } } });
+    await assertRefused(context, /0\.124\.0/);
+  },
+};
+
+async function assertRefused(context: Context, reason: RegExp): Promise<void> {
+  const session = context.newSession();
+  context.steps([{ say: "This must not be said.", phase: "final_answer" }]);
+  const turn = await context.turn(session, "anybody there", { timeoutMs: 90_000 });
+  assert.notEqual(turn.text, "This must not be said.");
+  assert.equal(context.requests.length, 0, "a model was asked");
+  assert.equal(turn.state, "error", `the run ended with ${JSON.stringify(turn.last).slice(0, 500)}`);
+  const row = await context.sessionRow(session);
+  assert.notEqual(row?.agentRuntime?.id, "openclaw", "the session says another runtime ran");
+  const told = `${turn.last.errorMessage ?? ""} ${JSON.stringify(turn.last)}`;
+  context.figures.told = String(turn.last.errorMessage ?? "").slice(0, 160);
+  assert.match(told, reason, `the client is not told why: ${told.slice(0, 300)}`);
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import type { CodexHarness } from "../../src/harness/codex-harness.ts";
+import type { Attempt } from "../../src/harness/types.ts";
+import { mcpServers, withMcpServers } from "../../src/openclaw/mcp-servers.ts";
+import { OnceLog } from "../../src/openclaw/once-log.ts";
+import type { HostAttempt } from "../../src/openclaw/sdk.ts";
+
+const params = (extra: object = {}): HostAttempt =>
+  ({ workspaceDir: "/work", agentId: "main", config: { mcp: {} }, ...extra }) as unknown as HostAttempt;
+const servers = { docs: { command: "docs-server" } };
+
+/** A fake of the host's helper. */
+function fakeLoad(found: object = { configPatch: { mcp_servers: servers }, diagnostics: [] }) {
+  const asked: unknown[] = [];
+  const loadCodexBundleMcpThreadConfig = async (options: unknown) => {
+    asked.push(options);
+    return found as { diagnostics: [] };
+  };
+  return { asked, load: async () => ({ loadCodexBundleMcpThreadConfig }) };
+}
+
+describe("mcpServers", () => {
+  it("are the host's, under the policy of the turn", async () => {
+    const { asked, load } = fakeLoad();
+    const policy = { toolsAllow: ["docs__*"], toolOverrides: { mcpServers: { docs: true } } };
+    expect(await mcpServers(params(policy), () => undefined, load)).toEqual(servers);
+    expect(asked).toEqual([{ workspaceDir: "/work", agentId: "main", cfg: { mcp: {} }, ...policy }]);
+  });
+
+  it.each([{ modelRun: true }, { pluginHarnessToolPolicyRestricted: true }])("are left out with %j", async (extra) => {
+    const { asked, load } = fakeLoad();
+    expect(await mcpServers(params(extra), () => undefined, load)).toBeUndefined();
+    expect(asked).toEqual([]);
+  });
+
+  it("are done without, with a warning, when they cannot be had", async () => {
+    const warned: string[] = [];
+    const warn = (message: string): void => void warned.push(message);
+    expect(await mcpServers(params(), warn, async () => ({}))).toBeUndefined();
+    expect(warned).toEqual([]);
+    const { load } = fakeLoad({ diagnostics: [{ pluginId: "p", message: "docs has no command" }] });
+    expect(await mcpServers(params(), warn, load)).toBeUndefined();
+    const failing = async (): Promise<never> => {
+      throw new Error("manifest unreadable");
+    };
+    expect(await mcpServers(params(), warn, failing)).toBeUndefined();
+    expect(warned).toEqual(["MCP server: docs has no command", expect.stringContaining("manifest unreadable")]);
+  });
+
+  it("are not given to a Codex that may do nothing by itself", async () => {
+    const seen: Attempt[] = [];
+    const harness = { runAttempt: async (attempt: Attempt) => void seen.push(attempt) } as unknown as CodexHarness;
+    const off = { nativeExecution: "off", config: { kept: 1 } } as unknown as Attempt;
+    const on = { config: { kept: 1 } } as unknown as Attempt;
+    const able = withMcpServers(harness, params(), () => undefined, fakeLoad().load);
+    await able.runAttempt(off);
+    await able.runAttempt(on);
+    expect(seen).toEqual([off, { config: { kept: 1, mcp_servers: servers } }]);
+  });
+});
+
+describe("OnceLog", () => {
+  it("says a thing once, and another one too", () => {
+    const said: string[] = [];
+    const log = new OnceLog((line) => said.push(line));
+    for (const account of ["key", "key", undefined]) log.facts("runs", { route: "openai/gpt-5.5", account });
+    expect(said).toEqual(["runs route=openai/gpt-5.5 account=key", "runs route=openai/gpt-5.5"]);
+  });
+});
