@@ -1,4 +1,5 @@
-import { z } from "zod";
+import type { z } from "zod";
+import type { limitWindow } from "../protocol/results.ts";
 import type { AppServer } from "../server/app-server.ts";
 
 /** Whom the app-server is logged in as (`account/read`). */
@@ -24,31 +25,9 @@ export interface CodexLimits {
   readonly windows: readonly LimitWindow[];
 }
 
-const accountResult = z.looseObject({
-  account: z.looseObject({ type: z.string(), email: z.string().nullish(), planType: z.string().nullish() }).nullish(),
-});
-
-const limitWindow = z
-  .looseObject({
-    usedPercent: z.number(),
-    windowDurationMins: z.number().nullish(),
-    resetsAt: z.number().nullish(),
-  })
-  .nullish();
-const snapshot = z.looseObject({
-  limitName: z.string().nullish(),
-  primary: limitWindow,
-  secondary: limitWindow,
-  planType: z.string().nullish(),
-});
-const limitsResult = z.looseObject({
-  rateLimits: snapshot,
-  rateLimitsByLimitId: z.record(z.string(), snapshot).nullish(),
-});
-
 /** @returns undefined when nobody is logged in */
 export async function readAccount(server: AppServer, timeoutMs: number): Promise<CodexAccount | undefined> {
-  const { account } = accountResult.parse(await server.request("account/read", {}, { timeoutMs }));
+  const { account } = await server.call("account/read", {}, { timeoutMs });
   if (!account) return undefined;
   return {
     type: account.type,
@@ -59,7 +38,7 @@ export async function readAccount(server: AppServer, timeoutMs: number): Promise
 
 /** @throws RpcError when the account has no such limits (an API key) */
 export async function readLimits(server: AppServer, timeoutMs: number): Promise<CodexLimits> {
-  const answer = limitsResult.parse(await server.request("account/rateLimits/read", {}, { timeoutMs }));
+  const answer = await server.call("account/rateLimits/read", {}, { timeoutMs });
   const { rateLimits, rateLimitsByLimitId } = answer;
   const named = Object.entries(rateLimitsByLimitId ?? {});
   const all = named.length > 0 ? named : ([["codex", rateLimits]] as const);

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { Clocks } from "../clocks.ts";
 import { BridgeError } from "../errors.ts";
 import { answerSafely } from "../requests/table.ts";
@@ -36,8 +35,6 @@ export interface AsideAnswer {
   /** The model that answered, when the server named it. */
   readonly model?: string;
 }
-
-const opened = z.looseObject({ thread: z.looseObject({ id: z.string() }), model: z.string().nullish() });
 
 /** Items in which nothing is done. Anything else means that a tool was reached after all. */
 const words: ReadonlySet<string> = new Set([
@@ -88,7 +85,7 @@ export async function askAside(
     signal: aside.signal ? AbortSignal.any([aside.signal, stop.signal]) : stop.signal,
   });
   // Nothing may follow from it; a server that does not know the request forgets the thread when it ends.
-  live.server.request("thread/unsubscribe", { threadId: thread.id }).catch(() => undefined);
+  live.server.call("thread/unsubscribe", { threadId: thread.id }).catch(() => undefined);
   if (tool !== undefined) throw usedTool(tool);
   const usage = turnUsage(state.usage);
   return {
@@ -114,11 +111,10 @@ async function openAside(live: LiveServer, aside: Aside, bound: ThreadBinding | 
     ...chosen,
     ...nativeOff({ ...chosen, config: bound ? quiet : { ...quiet, ...bare } }),
     ephemeral: true,
-  };
-  const result = bound
-    ? await live.server.request("thread/fork", { threadId: bound.threadId, ...settings, excludeTurns: true })
-    : await live.server.request("thread/start", { ...settings, environments: [], dynamicTools: [] });
-  const { thread, model: named } = opened.parse(result);
+  } as const;
+  const { thread, model: named } = bound
+    ? await live.server.call("thread/fork", { threadId: bound.threadId, ...settings, excludeTurns: true })
+    : await live.server.call("thread/start", { ...settings, environments: [], dynamicTools: [] });
   return { id: thread.id, model: named ?? undefined };
 }
 

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { LiveServer } from "./server-slot.ts";
 
 /** An MCP server that Codex runs for a thread, and its tools. */
@@ -16,27 +15,6 @@ export interface McpTool {
   readonly inputSchema: object;
 }
 
-const listed = z.looseObject({
-  data: z.array(
-    z.looseObject({
-      name: z.string(),
-      tools: z
-        .record(
-          z.string(),
-          z.looseObject({
-            name: z.string().nullish(),
-            title: z.string().nullish(),
-            description: z.string().nullish(),
-            inputSchema: z.looseObject({}).nullish(),
-          }),
-        )
-        .nullish(),
-      toolsError: z.string().nullish(),
-    }),
-  ),
-  nextCursor: z.string().nullish(),
-});
-
 const maxPages = 10;
 
 /** The MCP servers of a loaded thread (`mcpServerStatus/list`); nothing is started for it. */
@@ -44,9 +22,8 @@ export async function listMcpServers(live: LiveServer, threadId: string, timeout
   const servers: McpServer[] = [];
   let cursor: string | undefined;
   for (let pages = 0; pages < maxPages; pages += 1) {
-    const params = { threadId, detail: "toolsAndAuthOnly", ...(cursor === undefined ? {} : { cursor }) };
-    const answer = await live.server.request("mcpServerStatus/list", params, { timeoutMs });
-    const { data, nextCursor } = listed.parse(answer);
+    const params = { threadId, detail: "toolsAndAuthOnly", ...(cursor === undefined ? {} : { cursor }) } as const;
+    const { data, nextCursor } = await live.server.call("mcpServerStatus/list", params, { timeoutMs });
     for (const { name, tools, toolsError } of data) {
       servers.push({
         name,

@@ -14,21 +14,6 @@ export interface CodexModel {
   readonly input: readonly string[];
 }
 
-const page = z.looseObject({
-  data: z.array(
-    z.looseObject({
-      id: z.string(),
-      model: z.string().nullish(),
-      displayName: z.string().nullish(),
-      hidden: z.boolean().nullish(),
-      isDefault: z.boolean().nullish(),
-      supportedReasoningEfforts: z.array(z.looseObject({ reasoningEffort: z.string() })).nullish(),
-      inputModalities: z.array(z.string()).nullish(),
-    }),
-  ),
-  nextCursor: z.string().nullish(),
-});
-
 const maxPages = 20;
 
 /** Every model the server offers, in its order. */
@@ -37,7 +22,7 @@ export async function listModels(server: AppServer): Promise<CodexModel[]> {
   let cursor: string | undefined;
   for (let pages = 0; pages < maxPages; pages += 1) {
     const params = { limit: 100, ...(cursor === undefined ? {} : { cursor }) };
-    const { data, nextCursor } = page.parse(await server.request("model/list", params));
+    const { data, nextCursor } = await server.call("model/list", params);
     for (const row of data) {
       models.push({
         id: row.model ?? row.id,

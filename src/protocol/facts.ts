@@ -23,6 +23,10 @@ const table = {
   "thread/rollback": { until: "0.156.0", without: "thread/revert takes turns out of a thread" },
   "turn/start.additionalContext": { since: "0.135.0", without: "context stands in the prompt, after its own words" },
   "turn/steer.clientUserMessageId": { since: "0.136.0", without: "a steer is recognised by its words" },
+  "mcpServerStatus/list.threadId": {
+    since: "0.135.0",
+    without: "the MCP servers that are listed are those of the whole app-server",
+  },
   "thread/turns/list.itemsView": { since: "0.130.0", without: "a list of turns always comes with all its items" },
   "thread/fork.lastTurnId": { since: "0.143.0", without: "a session can be forked only at its end" },
   modelProviderPerThread: {

@@ -2,6 +2,8 @@ import type { z } from "zod";
 import type {
   InitializeParams,
   LoginParams,
+  McpServersParams,
+  ModelListParams,
   ThreadForkParams,
   ThreadListParams,
   ThreadResumeParams,
@@ -11,9 +13,13 @@ import type {
   TurnsListParams,
 } from "./params.ts";
 import {
+  accountResult,
   doneResult,
   initializeResult,
+  limitsResult,
   loginResult,
+  mcpServersResult,
+  modelListResult,
   threadListResult,
   threadResult,
   threadStatusResult,
@@ -64,9 +70,15 @@ export const methods = {
     chatgptAccountId: [],
     chatgptPlanType: [],
   }),
+  "account/read": method<Record<never, never>>()(accountResult, {}),
+  "account/rateLimits/read": method<Record<never, never>>()(limitsResult, {}),
+  "model/list": method<ModelListParams>()(modelListResult, { limit: [], cursor: [] }),
+  "mcpServerStatus/list": method<McpServersParams>()(mcpServersResult, { ...threadOnly, detail: [], cursor: [] }),
   "thread/start": method<ThreadStartParams>()(threadResult, {
     ...settings,
     dynamicTools: ["name", "namespace", "description", "inputSchema", "deferLoading"],
+    ephemeral: [],
+    environments: [],
   }),
   "thread/resume": method<ThreadResumeParams>()(threadResult, { ...settings, ...threadOnly, excludeTurns: [] }),
   "thread/fork": method<ThreadForkParams>()(threadResult, {
@@ -74,6 +86,7 @@ export const methods = {
     ...threadOnly,
     excludeTurns: [],
     lastTurnId: [],
+    ephemeral: [],
   }),
   "thread/archive": method<{ threadId: string }>()(doneResult, threadOnly),
   "thread/unarchive": method<{ threadId: string }>()(doneResult, threadOnly),
@@ -86,6 +99,7 @@ export const methods = {
     ...threadOnly,
     items: [],
   }),
+  "thread/unsubscribe": method<{ threadId: string }>()(doneResult, threadOnly),
   "thread/compact/start": method<{ threadId: string }>()(doneResult, threadOnly),
   "thread/revert": method<{ threadId: string; beforeTurnId: string }>()(doneResult, {
     ...threadOnly,

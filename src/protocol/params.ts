@@ -28,6 +28,10 @@ export interface ToolDefinition {
 
 export interface ThreadStartParams extends ThreadSettings {
   dynamicTools?: readonly ToolDefinition[];
+  /** Kept in the server's memory only. */
+  ephemeral?: true;
+  /** Empty: Codex has nowhere to run commands or touch files. */
+  environments?: readonly [];
 }
 
 export interface ThreadResumeParams extends Partial<ThreadSettings> {
@@ -39,6 +43,7 @@ export interface ThreadForkParams extends Partial<ThreadSettings> {
   threadId: string;
   excludeTurns: true;
   lastTurnId?: string;
+  ephemeral?: true;
 }
 
 export interface ThreadListParams {
@@ -93,6 +98,17 @@ export type LoginParams =
       chatgptAccountId: string;
       chatgptPlanType: string | null;
     };
+
+export interface ModelListParams {
+  limit: number;
+  cursor?: string;
+}
+
+export interface McpServersParams {
+  threadId: string;
+  detail: "toolsAndAuthOnly";
+  cursor?: string;
+}
 
 /** The server refuses longer input (characters). */
 export const maxInputChars = 1_048_576;

@@ -46,3 +46,61 @@ export const threadListResult = z.looseObject({
 export const turnsListResult = z.looseObject({ data: z.array(turnShape) });
 
 export const loginResult = z.looseObject({ type: z.string() });
+
+export const accountResult = z.looseObject({
+  account: z.looseObject({ type: z.string(), email: z.string().nullish(), planType: z.string().nullish() }).nullish(),
+});
+
+export const limitWindow = z
+  .looseObject({
+    usedPercent: z.number(),
+    windowDurationMins: z.number().nullish(),
+    resetsAt: z.number().nullish(),
+  })
+  .nullish();
+const limitSnapshot = z.looseObject({
+  limitName: z.string().nullish(),
+  primary: limitWindow,
+  secondary: limitWindow,
+  planType: z.string().nullish(),
+});
+export const limitsResult = z.looseObject({
+  rateLimits: limitSnapshot,
+  rateLimitsByLimitId: z.record(z.string(), limitSnapshot).nullish(),
+});
+
+export const modelListResult = z.looseObject({
+  data: z.array(
+    z.looseObject({
+      id: z.string(),
+      model: z.string().nullish(),
+      displayName: z.string().nullish(),
+      hidden: z.boolean().nullish(),
+      isDefault: z.boolean().nullish(),
+      supportedReasoningEfforts: z.array(z.looseObject({ reasoningEffort: z.string() })).nullish(),
+      inputModalities: z.array(z.string()).nullish(),
+    }),
+  ),
+  nextCursor: z.string().nullish(),
+});
+
+export const mcpServersResult = z.looseObject({
+  data: z.array(
+    z.looseObject({
+      name: z.string(),
+      tools: z
+        .record(
+          z.string(),
+          z.looseObject({
+            name: z.string().nullish(),
+            title: z.string().nullish(),
+            description: z.string().nullish(),
+            inputSchema: z.looseObject({}).nullish(),
+          }),
+        )
+        .nullish(),
+      toolsError: z.string().nullish(),
+    }),
+  ),
+  nextCursor: z.string().nullish(),
+});

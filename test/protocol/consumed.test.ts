@@ -29,6 +29,8 @@ function has(digest: Digest, { find, part }: Consumed, path: string, optional: b
   const field = resolveField(digest, type, path);
   if (field.found) return optional || (field.required && !field.nullable);
   if (optional && typesAt(digest, type, path).length > 0) return true;
+  // A variant may come in forms of its own, each with its own field.
+  if (optional && resolveField(digest, type, path.replace(/>\.([^.<>]+)$/, "><$1>.$1")).found) return true;
   // A variant of an item that this release does not know is not needed of it.
   const variant = /^(.*<[^>]+>)\./.exec(path)?.[1];
   return variant !== undefined && !resolveField(digest, type, variant).found;
