@@ -17,7 +17,7 @@ export interface Aside {
   readonly question: string;
   /** Data URLs. */
   readonly images?: readonly string[];
-  /** Developer instructions; a conversation keeps its own unless these are given. */
+  /** What the model is told besides; a conversation keeps its own instructions unless these are given. */
   readonly instructions?: string;
   readonly cwd: string;
   readonly model?: string;
@@ -98,14 +98,14 @@ export async function askAside(
 /** Another server may have the thread in its memory: a fork reads it from its file. */
 async function openAside(live: LiveServer, aside: Aside, bound: ThreadBinding | undefined) {
   aside.assertCurrent?.();
-  const { model, modelProvider, instructions: developerInstructions } = aside;
+  const { model, modelProvider, instructions } = aside;
   const chosen = {
     cwd: aside.cwd,
     approvalPolicy: "never",
     sandbox: "read-only",
     ...(model === undefined ? {} : { model }),
     ...(modelProvider === undefined ? {} : { modelProvider }),
-    ...(developerInstructions === undefined ? {} : { developerInstructions }),
+    ...(bound && instructions !== undefined ? { developerInstructions: instructions } : {}),
   };
   const settings = {
     ...chosen,
@@ -114,7 +114,13 @@ async function openAside(live: LiveServer, aside: Aside, bound: ThreadBinding | 
   } as const;
   const { thread, model: named } = bound
     ? await live.server.call("thread/fork", { threadId: bound.threadId, ...settings, excludeTurns: true })
-    : await live.server.call("thread/start", { ...settings, environments: [], dynamicTools: [] });
+    : await live.server.call("thread/start", {
+        ...settings,
+        // Instead of Codex's own, which are about working in a folder and would be most of the request.
+        baseInstructions: instructions ?? "Answer in words.",
+        environments: [],
+        dynamicTools: [],
+      });
   return { id: thread.id, model: named ?? undefined };
 }
 

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
+import { BridgeError } from "../errors.ts";
 import type { CodexHarness } from "../harness/codex-harness.ts";
 import { type CodexModel, ModelCatalog } from "../harness/models.ts";
+import type { PluginConfig } from "./config.ts";
 import type { Runtime } from "./runtime.ts";
 import type { HostHarness } from "./sdk.ts";
 import { homeOf, type NativeCatalog, processState, stateFolder } from "./shared-harness.ts";
@@ -17,18 +19,21 @@ const waitMs = 2500;
  * the way of a turn: what is known is answered at once, and refreshed behind that.
  */
 export async function hostModels(runtime: Runtime, agentId: string): Promise<HostModel[]> {
-  const models = await catalogOf(runtime, agentId).models.read();
+  const catalog = catalogOf(runtime, agentId);
+  const models = (await catalog?.models.read()) ?? [];
   return models.filter(({ hidden }) => !hidden).map((model) => row(model, runtime.config().harnessId));
 }
 
 /** Whom Codex itself is logged in as, as last seen; for pickers, nothing is asked for it. */
 export function seenAccount(runtime: Runtime, agentId: string): { accountType: string } | undefined {
-  const { account } = catalogOf(runtime, agentId);
+  const account = catalogOf(runtime, agentId)?.account;
   return account && { accountType: account.type };
 }
 
-function catalogOf(runtime: Runtime, agentId: string): NativeCatalog {
-  const config = runtime.config();
+/** Undefined while the configuration is wrong: the turn says so, with what to do about it. */
+function catalogOf(runtime: Runtime, agentId: string): NativeCatalog | undefined {
+  const config = configOf(runtime);
+  if (!config) return undefined;
   const scope = JSON.stringify([homeOf(runtime.place, { config, agentId }), config.appServer]);
   const folder = stateFolder(runtime.place);
   const { catalogs } = processState();
@@ -45,6 +50,15 @@ function catalogOf(runtime: Runtime, agentId: string): NativeCatalog {
   };
   catalogs.set(folder + scope, catalog);
   return catalog;
+}
+
+function configOf(runtime: Runtime): PluginConfig | undefined {
+  try {
+    return runtime.config();
+  } catch (thrown) {
+    if (thrown instanceof BridgeError) return undefined;
+    throw thrown;
+  }
 }
 
 async function look(catalog: NativeCatalog, harness: CodexHarness, native: boolean): Promise<readonly CodexModel[]> {

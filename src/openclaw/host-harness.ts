@@ -27,6 +27,7 @@ export function harnessFor(harnessId: string, place: Place, config: LiveConfig) 
     label: "Codex (codex-bridge)",
     autoSelection: { providerIds: harnessId === "codex" ? claimedProviders : [] },
     authBootstrap: "harness",
+    ...toolPolicy,
     supports: (context) => supportsRoute(harnessId, context, homeScopeOf(config)),
     async runAttempt(params) {
       const [{ runHostAttempt }, { preflight }, { withMcpServers }] = await Promise.all([
@@ -97,6 +98,35 @@ export function harnessFor(harnessId: string, place: Place, config: LiveConfig) 
   };
   return { harness, release };
 }
+
+/**
+ * What of an operator's tool policy holds here (host contract "Native tool-policy enforcement"). A turn whose policy
+ * denies anything else than the named tools runs without Codex's own ones; those named have no equivalent in Codex, so
+ * that leaving them out of the host's tools is all there is to deny.
+ */
+const toolPolicy = {
+  conversationToolPolicySupport: "exact",
+  conversationToolPolicyNativeTools: ["exec", "process", "read", "write", "edit", "apply_patch"],
+  conversationToolPolicySafeDenyTools: [
+    "automations",
+    "dashboard",
+    "gateway",
+    "heartbeat_respond",
+    "memory_get",
+    "memory_search",
+    "message",
+    "music_generate",
+    "nodes",
+    "session_status",
+    "sessions_history",
+    "sessions_list",
+    "sessions_send",
+    "show_widget",
+    "skill_workshop",
+    "tts",
+    "video_generate",
+  ],
+} as const;
 
 /** A configuration that is wrong is told by the turn, with what to do about it. */
 function homeScopeOf(config: LiveConfig): "agent" | "user" {

@@ -78,6 +78,7 @@ export const methods = {
     ...settings,
     dynamicTools: ["name", "namespace", "description", "inputSchema", "deferLoading"],
     ephemeral: [],
+    baseInstructions: [],
     environments: [],
   }),
   "thread/resume": method<ThreadResumeParams>()(threadResult, { ...settings, ...threadOnly, excludeTurns: [] }),

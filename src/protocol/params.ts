@@ -30,6 +30,8 @@ export interface ThreadStartParams extends ThreadSettings {
   dynamicTools?: readonly ToolDefinition[];
   /** Kept in the server's memory only. */
   ephemeral?: true;
+  /** Instead of Codex's own. */
+  baseInstructions?: string;
   /** Empty: Codex has nowhere to run commands or touch files. */
   environments?: readonly [];
 }

@@ -87,12 +87,16 @@ describe("what a turn is begun with", () => {
 
   it("lets a Codex that may do nothing do nothing, and one that may again do all, in one session", async () => {
     const file = (name: string): boolean => existsSync(path.join(bridge.folder, name));
-    const first = await turn("native", "act", { nativeExecution: "off" });
+    const first = await turn("native", "act", {
+      nativeExecution: "off",
+      // As the plugin has it: dotted keys beside the nested ones that switch tools off.
+      config: { "features.goals": false, shell_environment_policy: { set: { A: "b" } } },
+    });
     expect(first.ok).toBe(true);
     expect([file("by-shell"), file("by-patch")]).toEqual([false, false]);
     // Nothing of a picture: neither it nor that it cannot be found.
     expect(seen.at(-1)!.outputs.at(-1)).toMatch(/unsupported call|No usable execution environment|not a function/);
-    const second = await turn("native", "act again");
+    const second = await turn("native", "act again", { config: { "features.goals": false } });
     expect(second.thread).toMatchObject({ id: first.thread.id });
     expect([file("by-shell"), file("by-patch")]).toEqual([true, true]);
   });

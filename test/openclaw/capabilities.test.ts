@@ -29,7 +29,7 @@ beforeAll(async () => {
   folder = testFolder("capabilities");
   model = await startScriptedModel({
     script: ({ body }) => {
-      input = JSON.stringify(body.input);
+      input = JSON.stringify([body.instructions, body.input]);
       return parts;
     },
   });

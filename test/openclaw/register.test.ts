@@ -123,6 +123,9 @@ describe("a turn", () => {
     const host = fakeHost(folder.path, { apserver: {} });
     register(host.api);
     expect(host.logged.join("\n")).toContain("Write appServer instead.");
+    // Hosts list models on the way to a turn: that must not fail in words without a remedy.
+    const where = { agentId: "main" } as Parameters<NonNullable<typeof host.harness.loadModelCatalog>>[0];
+    expect(await host.harness.loadModelCatalog!(where)).toEqual([]);
     const wrong = await failure(host);
     expect(wrong.name).toBe("AgentHarnessPreflightError");
     expect(wrong).toMatchObject({ scope: "harness", userMessage: expect.stringContaining("Write appServer instead.") });
