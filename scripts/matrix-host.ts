@@ -1,8 +1,8 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import semver from "semver";
-import { repository } from "../test/host-e2e/plugins.ts";
+import { cacheFolder, repository } from "../test/host-e2e/plugins.ts";
 import { runScenarios, type ScenarioResult } from "../test/host-e2e/run.ts";
 import { scenarios } from "../test/host-e2e/scenarios/all.ts";
 import { Stand } from "../test/host-e2e/stand.ts";
@@ -13,7 +13,8 @@ import { installHost, publishedHosts } from "./openclaw-hosts.ts";
  *
  *   node scripts/matrix-host.ts [--versions 2026.8.2,…] [--only id,…] [--json] [--write]
  *
- * --write also writes docs/compatibility-hosts.md. Exit code 1 when a supported host fails, or an older one loads us.
+ * --write also writes docs/compatibility-hosts.md, from the newest result of every host that was ever tried here
+ * (`--versions "" --write` tries none). Exit code 1 when a supported host fails, or an older one takes us.
  */
 
 /** Package.json says the same to the host's installer (`openclaw.install.minHostVersion`). */
@@ -40,6 +41,7 @@ const subset = [
 
 interface HostResult {
   readonly version: string;
+  readonly date: string;
   readonly supported: boolean;
   readonly ok: boolean;
   readonly results: readonly ScenarioResult[];
@@ -56,21 +58,34 @@ async function main(): Promise<number> {
       write: { type: "boolean", default: false },
     },
   });
-  const versions = values.versions?.split(",") ?? (await withNewest(named));
+  const versions = values.versions?.split(",").filter(Boolean) ?? (await withNewest(named));
   const ids = values.only?.split(",") ?? subset;
   const chosen = scenarios.filter(({ id }) => ids.includes(id));
   const hosts: HostResult[] = [];
   for (const version of versions) {
     const result = await tryHost(version, chosen);
     hosts.push(result);
+    await keep(result);
     if (!values.json) console.log(lineOf(result));
   }
   if (values.json) console.log(JSON.stringify({ hosts }, null, 2));
   if (values.write) {
     await mkdir(path.join(repository, "docs"), { recursive: true });
-    await writeFile(path.join(repository, "docs", "compatibility-hosts.md"), page(hosts, ids));
+    await writeFile(path.join(repository, "docs", "compatibility-hosts.md"), page(Object.values(await kept()), subset));
   }
   return hosts.every(({ ok }) => ok) ? 0 : 1;
+}
+
+const keptFile = path.join(cacheFolder, "host-e2e-results", "matrix.json");
+
+async function kept(): Promise<Record<string, HostResult>> {
+  return JSON.parse(await readFile(keptFile, "utf8").catch(() => "{}")) as Record<string, HostResult>;
+}
+
+async function keep(result: HostResult): Promise<void> {
+  const results = { ...(await kept()), [result.version]: result };
+  await mkdir(path.dirname(keptFile), { recursive: true });
+  await writeFile(keptFile, JSON.stringify(results, null, 1));
 }
 
 async function withNewest(versions: readonly string[]): Promise<string[]> {
@@ -81,6 +96,7 @@ async function withNewest(versions: readonly string[]): Promise<string[]> {
 
 async function tryHost(version: string, chosen: typeof scenarios): Promise<HostResult> {
   const supported = semver.gte(version, oldestSupported);
+  const about = { version, supported, date: new Date().toISOString().slice(0, 10) };
   const { entry } = await installHost(version);
   const name = `matrix-host-${version}-${process.pid}`;
   let stand: Stand;
@@ -88,16 +104,16 @@ async function tryHost(version: string, chosen: typeof scenarios): Promise<HostR
     stand = await Stand.open({ plugin: "ours", entry, incumbentVersion: "", name });
   } catch (thrown) {
     const refusal = reasonOf(thrown instanceof Error ? thrown.message : String(thrown));
-    return { version, supported, ok: !supported && /2026\.8/.test(refusal), results: [], refusal };
+    return { ...about, ok: !supported && /2026\.8/.test(refusal), results: [], refusal };
   }
   const stop = (): void => {
     void stand.close().finally(() => process.exit(130));
   };
   process.once("SIGINT", stop).once("SIGTERM", stop);
   try {
-    if (!supported) return { version, supported, ok: false, results: [], refusal: "not refused" };
+    if (!supported) return { ...about, ok: false, results: [], refusal: "not refused" };
     const results = await runScenarios(stand, chosen);
-    return { version, supported, ok: results.length > 0 && results.every(({ ok }) => ok), results };
+    return { ...about, ok: results.length > 0 && results.every(({ ok }) => ok), results };
   } finally {
     process.off("SIGINT", stop).off("SIGTERM", stop);
     await stand.close();
@@ -121,7 +137,9 @@ function lineOf({ version, ok, results, refusal }: HostResult): string {
 }
 
 function page(hosts: readonly HostResult[], ids: readonly string[]): string {
-  const rows = hosts.map(({ version, supported, results, refusal }) => {
+  const sorted = [...hosts].sort((left, right) => semver.compare(left.version, right.version));
+  const dates = [...new Set(sorted.map(({ date }) => date))].sort();
+  const rows = sorted.map(({ version, supported, results, refusal }) => {
     if (!supported) return `| ${version} | ${"– |".repeat(ids.length)} ${refusal ?? ""} |`;
     const cells = ids.map((id) => {
       const result = results.find((candidate) => candidate.id === id);
@@ -131,8 +149,7 @@ function page(hosts: readonly HostResult[], ids: readonly string[]): string {
   });
   return `# Hosts
 
-Generated by \`npm run matrix:host -- --write\` on ${new Date().toISOString().slice(0, 10)}; do not edit. Each row is a host
-from npm with this plugin linked into it and a real gateway; \`npm run host:e2e -- --list\` says what a column promises.
+Generated by \`npm run matrix:host -- --write\` on ${dates.join(" and ")}; do not edit. Each row is a host from npm with this plugin linked into it and a real gateway; \`npm run host:e2e -- --list\` says what a column promises.
 
 | host | ${ids.join(" | ")} | |
 |---|${"---|".repeat(ids.length + 1)}

@@ -3,7 +3,14 @@ import type { ThreadBinding } from "../thread/binding.ts";
 import { rebuildBindings } from "../thread/name.ts";
 import { type OpenedThread, openThread } from "../thread/open.ts";
 import { projectHistory } from "../thread/projection.ts";
-import { applied, instructionsIdentity, policyIdentity } from "../thread/settings.ts";
+import {
+  applied,
+  instructionsIdentity,
+  mustReplace,
+  policyIdentity,
+  toolIdentity,
+  type WantedSettings,
+} from "../thread/settings.ts";
 import { initialTurnState } from "../turn/state.ts";
 import { note, orSuspect, type Running, refuseAborted, retire, threadSettings } from "./attempt-context.ts";
 import { shownThread } from "./attempt-result.ts";
@@ -71,16 +78,18 @@ async function openRoomy(running: Running, live: LiveServer): Promise<OpenedThre
   return open(running, live, `the thread holds ${full} tokens and could not be compacted`);
 }
 
-function open(running: Running, live: LiveServer, replace?: string): Promise<OpenedThread> {
+async function open(running: Running, live: LiveServer, replace?: string): Promise<OpenedThread> {
   const { context, attempt, clocks } = running;
   const { session } = attempt;
+  const settings = threadSettings(running);
+  const bound = attempt.lenientTools && replace === undefined ? await context.store.get(ownerOf(session)) : undefined;
   return openThread({
     server: live.server,
     store: context.store,
     owner: ownerOf(session),
     sessionId: session.id,
     ...(session.predecessorId === undefined ? {} : { predecessorId: session.predecessorId }),
-    settings: threadSettings(running),
+    settings: bound ? withKnownTools(settings, bound) : settings,
     loaded: live.loaded,
     ...(attempt.history ? { history: () => attempt.history!() } : {}),
     historyBytes: context.historyBytes,
@@ -89,6 +98,22 @@ function open(running: Running, live: LiveServer, replace?: string): Promise<Ope
     timeoutMs: clocks.threadOpenMs,
     ...(attempt.signal ? { signal: attempt.signal } : {}),
   });
+}
+
+/**
+ * Leaves out tools the thread has in another form: it keeps that form, and they would be its only reason to be replaced.
+ * Where something else replaces it anyway, the new thread gets every tool as it is now.
+ */
+function withKnownTools(settings: WantedSettings, bound: ThreadBinding): WantedSettings {
+  const { tools = [] } = settings;
+  const identity = toolIdentity(tools);
+  const kept = tools.filter((tool) => {
+    const name = tool.namespace === undefined ? tool.name : `${tool.namespace}.${tool.name}`;
+    const known = bound.tools?.[name];
+    return known === undefined || known === identity[name];
+  });
+  const same = { ...settings, tools: kept };
+  return mustReplace(bound, same) ? settings : same;
 }
 
 /** A turn whose end nobody saw, in this process or in one that died: its transcript is completed first. */

@@ -46,6 +46,11 @@ export interface Attempt extends RequestHandlers {
   readonly approvalsReviewer?: "user" | "auto_review";
   /** Host tools that are left out because Codex has its own; default `nativeTools`. */
   readonly excludeTools?: readonly string[];
+  /**
+   * A tool whose parameters changed is the same tool: the host checks what its tools are called with, and parts of their
+   * parameters are about the turn (which channel, which actions). Without it such a change replaces the thread.
+   */
+  readonly lenientTools?: true;
   /** The host's record of the conversation, asked for only when a thread has to be replaced. */
   history?(): Promise<readonly PriorMessage[]>;
   /** The first thread of a session is told its history, too: hosts fork sessions, and run them on other runtimes. */

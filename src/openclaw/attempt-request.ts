@@ -53,6 +53,7 @@ export function toAttempt(params: HostAttempt, config: PluginConfig, prepared: P
     timeoutMs: params.timeoutMs,
     serverHash: "if_known",
     adoptHistory: true,
+    lenientTools: true,
   };
 }
 

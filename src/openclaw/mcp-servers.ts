@@ -1,22 +1,8 @@
 import type { CodexHarness } from "../harness/codex-harness.ts";
-import { type HostAttempt, loadHostRuntime } from "./sdk.ts";
-
-/** The one helper of the host that says how its MCP servers look to Codex; absent on hosts that do not lend it. */
-type LoadServers = (params: {
-  workspaceDir: string;
-  agentId?: string;
-  cfg?: HostAttempt["config"];
-  disableTools?: boolean;
-  toolsAllow?: string[];
-  toolOverrides?: HostAttempt["toolOverrides"];
-}) => Promise<{
-  configPatch?: { mcp_servers: object };
-  diagnostics: readonly { readonly message?: string }[];
-}>;
+import type { HostAttempt } from "./sdk.ts";
+import { type HostMcp, loadHostMcp } from "./sdk-mcp.ts";
 
 type Warn = (message: string) => void;
-type Loader = () => Promise<{ loadCodexBundleMcpThreadConfig?: LoadServers }>;
-const hostLoader = loadHostRuntime as unknown as Loader;
 
 /**
  * A harness whose attempts have the host's MCP servers (`mcp.servers` and those of bundles): Codex runs them itself, as
@@ -26,7 +12,7 @@ export function withMcpServers(
   harness: CodexHarness,
   params: HostAttempt,
   warn: Warn,
-  load: Loader = hostLoader,
+  load: () => Promise<HostMcp> = loadHostMcp,
 ): CodexHarness {
   return {
     ...harness,
@@ -43,22 +29,33 @@ export function withMcpServers(
 export async function mcpServers(
   params: HostAttempt,
   warn: Warn,
-  load: Loader = hostLoader,
+  load: () => Promise<HostMcp> = loadHostMcp,
 ): Promise<object | undefined> {
-  const { disableTools, toolsAllow, agentId, config: cfg, workspaceDir } = params;
-  if (params.modelRun || params.pluginHarnessToolPolicyRestricted) return undefined;
+  const { disableTools, toolsAllow, toolOverrides, agentId, config: cfg, workspaceDir } = params;
+  if (params.modelRun || disableTools || params.pluginHarnessToolPolicyRestricted) return undefined;
+  const agent = agentId === undefined ? {} : { agentId };
   try {
-    const { loadCodexBundleMcpThreadConfig } = await load();
-    const found = await loadCodexBundleMcpThreadConfig?.({
-      workspaceDir,
-      ...(agentId === undefined ? {} : { agentId }),
-      ...(cfg === undefined ? {} : { cfg }),
-      ...(disableTools === undefined ? {} : { disableTools }),
-      ...(toolsAllow === undefined ? {} : { toolsAllow }),
-      ...(params.toolOverrides === undefined ? {} : { toolOverrides: params.toolOverrides }),
-    });
-    for (const { message } of found?.diagnostics ?? []) if (message) warn(`MCP server: ${message}`);
-    return found?.configPatch?.mcp_servers;
+    const host = await load();
+    const [bundled, own] = await Promise.all([
+      host.bundled?.({
+        workspaceDir,
+        ...agent,
+        ...(cfg === undefined ? {} : { cfg }),
+        ...(toolsAllow === undefined ? {} : { toolsAllow }),
+        ...(toolOverrides === undefined ? {} : { toolOverrides }),
+      }),
+      host.own?.({
+        run: params,
+        cwd: params.cwd ?? workspaceDir,
+        ...agent,
+        allowLiteralOAuthProjection: true,
+        warn,
+        onServerUnavailable: (name) => warn(`The MCP server ${name} is left out: its login is not usable.`),
+      }),
+    ]);
+    for (const { message } of bundled?.diagnostics ?? []) if (message) warn(`MCP server: ${message}`);
+    const servers = { ...bundled?.configPatch?.mcp_servers, ...own?.mcp_servers };
+    return Object.keys(servers).length > 0 ? servers : undefined;
   } catch (thrown) {
     warn(`The host's MCP servers are not there in this turn: ${String(thrown)}`);
     return undefined;

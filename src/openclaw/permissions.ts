@@ -40,8 +40,21 @@ type Asked = Pick<
 const separable: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   web_search: { web_search: "disabled" },
   image_generate: { "features.image_generation": false },
+  sessions_spawn: { "features.multi_agent": false },
+  subagents: { "features.multi_agent": false },
   update_plan: { "tools.update_plan.enabled": false },
 };
+/** What Codex does with its shell and its patches: one of these is not to be had without the others. */
+const tied: ReadonlySet<string> = new Set([
+  "apply_patch",
+  "edit",
+  "exec",
+  "ls",
+  "process",
+  "read",
+  "view_image",
+  "write",
+]);
 
 /**
  * The host's policy for one attempt in Codex's terms. What Codex cannot be held to by a setting switches its own tools
@@ -77,8 +90,9 @@ function whyNativeOff(params: Asked): string | undefined {
   if (execOverrides?.host === "node" || execOverrides?.host === "sandbox") {
     return `commands belong on the ${execOverrides.host}`;
   }
-  const tied = deniedNames(params).find((name) => separable[name] === undefined);
-  return tied === undefined ? undefined : `the tool ${tied} is denied`;
+  // Other denied tools are the host's alone: it leaves them out of its surface.
+  const denied = deniedNames(params).find((name) => tied.has(name));
+  return denied === undefined ? undefined : `the tool ${denied} is denied`;
 }
 
 /** The session's permission mode decides the whole tuple; without one the plugin's configuration does. */

@@ -76,6 +76,23 @@ describe("what a turn is begun with", () => {
     expect(seen[0]!.input.split("my colour is teal")).toHaveLength(2);
   });
 
+  it("keeps its thread when only the parameters of a tool changed, and its host wants that", async () => {
+    const send = (channel: string) => ({
+      name: "send",
+      description: "sends",
+      inputSchema: { type: "object", properties: { channel: { enum: [channel] } } },
+      execute: () => "sent",
+    });
+    const first = await turn("lenient", "one", { tools: [send("telegram")], lenientTools: true });
+    const second = await turn("lenient", "two", { tools: [send("web")], lenientTools: true });
+    expect(second.thread).toMatchObject({ id: first.thread.id });
+    const more = { ...send("web"), name: "more" };
+    const third = await turn("lenient", "three", { tools: [send("web"), more], lenientTools: true });
+    expect(third.thread.rotation?.reason).toContain("more");
+    const strict = await turn("lenient", "four", { tools: [send("slack"), more] });
+    expect(strict.thread.rotation?.reason).toContain("send");
+  });
+
   it("is served fast for as long as the host wants it", async () => {
     await turn("tier", "one", { serviceTier: "fast" });
     expect(seen[0]!.tier).toBe("priority");

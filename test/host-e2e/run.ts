@@ -1,3 +1,4 @@
+import type { GatewayClient } from "./client.ts";
 import { Context, type Scenario } from "./scenario.ts";
 import type { Stand } from "./stand.ts";
 
@@ -29,13 +30,15 @@ export async function runScenarios(
 ): Promise<ScenarioResult[]> {
   const results: ScenarioResult[] = [];
   for (const scenario of scenarios) {
-    if (stand.changed || !stand.running) await stand.restart();
     const context = new Context(stand, scenario.id);
     const startedAt = performance.now();
-    const { client } = stand;
-    const from = client.events.length;
     let problem: string | undefined;
+    let client: GatewayClient | undefined;
+    let from = 0;
     try {
+      if (stand.changed || !stand.running) await stand.restart();
+      client = stand.client;
+      from = client.events.length;
       await scenario.run(context);
     } catch (thrown) {
       problem = describe(thrown);
@@ -49,7 +52,7 @@ export async function runScenarios(
       figures: context.figures,
     };
     results.push(result);
-    const before = client.events.slice(from);
+    const before = client?.events.slice(from) ?? [];
     const after = !stand.running || stand.client === client ? [] : stand.client.events;
     await hooks.onResult?.(result, { events: [...before, ...after], requests: context.requests });
     // A plugin that cannot answer at all would fail everything else slowly.

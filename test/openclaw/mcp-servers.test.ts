@@ -4,34 +4,49 @@ import type { Attempt } from "../../src/harness/types.ts";
 import { mcpServers, withMcpServers } from "../../src/openclaw/mcp-servers.ts";
 import { OnceLog } from "../../src/openclaw/once-log.ts";
 import type { HostAttempt } from "../../src/openclaw/sdk.ts";
+import type { HostMcp } from "../../src/openclaw/sdk-mcp.ts";
 
 const params = (extra: object = {}): HostAttempt =>
   ({ workspaceDir: "/work", agentId: "main", config: { mcp: {} }, ...extra }) as unknown as HostAttempt;
 const servers = { docs: { command: "docs-server" } };
 
-/** A fake of the host's helper. */
+const mine = { mine: { command: "my-server" } };
+
+/** A fake of the host's helpers. */
 function fakeLoad(found: object = { configPatch: { mcp_servers: servers }, diagnostics: [] }) {
   const asked: unknown[] = [];
-  const loadCodexBundleMcpThreadConfig = async (options: unknown) => {
-    asked.push(options);
-    return found as { diagnostics: [] };
+  const host: HostMcp = {
+    async bundled(options) {
+      asked.push(options);
+      return found as { diagnostics: [] };
+    },
+    async own({ run, cwd }) {
+      asked.push({ run, cwd });
+      return { mcp_servers: mine };
+    },
   };
-  return { asked, load: async () => ({ loadCodexBundleMcpThreadConfig }) };
+  return { asked, load: async () => host };
 }
 
 describe("mcpServers", () => {
   it("are the host's, under the policy of the turn", async () => {
     const { asked, load } = fakeLoad();
     const policy = { toolsAllow: ["docs__*"], toolOverrides: { mcpServers: { docs: true } } };
-    expect(await mcpServers(params(policy), () => undefined, load)).toEqual(servers);
-    expect(asked).toEqual([{ workspaceDir: "/work", agentId: "main", cfg: { mcp: {} }, ...policy }]);
+    expect(await mcpServers(params(policy), () => undefined, load)).toEqual({ ...servers, ...mine });
+    expect(asked).toEqual([
+      { workspaceDir: "/work", agentId: "main", cfg: { mcp: {} }, ...policy },
+      { run: params(policy), cwd: "/work" },
+    ]);
   });
 
-  it.each([{ modelRun: true }, { pluginHarnessToolPolicyRestricted: true }])("are left out with %j", async (extra) => {
-    const { asked, load } = fakeLoad();
-    expect(await mcpServers(params(extra), () => undefined, load)).toBeUndefined();
-    expect(asked).toEqual([]);
-  });
+  it.each([{ modelRun: true }, { disableTools: true }, { pluginHarnessToolPolicyRestricted: true }])(
+    "are left out with %j",
+    async (extra) => {
+      const { asked, load } = fakeLoad();
+      expect(await mcpServers(params(extra), () => undefined, load)).toBeUndefined();
+      expect(asked).toEqual([]);
+    },
+  );
 
   it("are done without, with a warning, when they cannot be had", async () => {
     const warned: string[] = [];
@@ -39,7 +54,7 @@ describe("mcpServers", () => {
     expect(await mcpServers(params(), warn, async () => ({}))).toBeUndefined();
     expect(warned).toEqual([]);
     const { load } = fakeLoad({ diagnostics: [{ pluginId: "p", message: "docs has no command" }] });
-    expect(await mcpServers(params(), warn, load)).toBeUndefined();
+    expect(await mcpServers(params(), warn, load)).toEqual(mine);
     const failing = async (): Promise<never> => {
       throw new Error("manifest unreadable");
     };
@@ -55,7 +70,7 @@ describe("mcpServers", () => {
     const able = withMcpServers(harness, params(), () => undefined, fakeLoad().load);
     await able.runAttempt(off);
     await able.runAttempt(on);
-    expect(seen).toEqual([off, { config: { kept: 1, mcp_servers: servers } }]);
+    expect(seen).toEqual([off, { config: { kept: 1, mcp_servers: { ...servers, ...mine } } }]);
   });
 });
 

@@ -31,6 +31,10 @@ describe("permissionsFor", () => {
     expect(config).toMatchObject({ web_search: "disabled" });
   });
 
+  it("leaves Codex alone when a tool is denied that only the host has", () => {
+    expect(of({ pluginHarnessToolPolicySafeDeniedTools: ["tts", "message"] }).nativeOff).toBeUndefined();
+  });
+
   it.each([
     ["read-only", "read-only", "on-request", "user"],
     ["guarded", "workspace-write", "on-request", "user"],
