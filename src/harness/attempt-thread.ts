@@ -57,7 +57,7 @@ async function tellEarlier(
   thread: OpenedThread,
 ): Promise<void> {
   if (thread.resumed || thread.rotation || !attempt.adoptHistory || !attempt.history) return;
-  const { items } = projectHistory(await attempt.history(), context.historyBytes);
+  const { items } = projectHistory((await attempt.history()) ?? [], context.historyBytes);
   if (items.length === 0) return;
   const timeoutMs = clocks.requestMs;
   await live.server.call("thread/inject_items", { threadId: thread.id, items }, { timeoutMs });

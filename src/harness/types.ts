@@ -52,7 +52,7 @@ export interface Attempt extends RequestHandlers {
    */
   readonly lenientTools?: true;
   /** The host's record of the conversation, asked for only when a thread has to be replaced. */
-  history?(): Promise<readonly PriorMessage[]>;
+  history?(): Promise<readonly PriorMessage[] | undefined>;
   /** The first thread of a session is told its history, too: hosts fork sessions, and run them on other runtimes. */
   readonly adoptHistory?: true;
   /** `if_known`: the result does not wait for the hash of the Codex binary, which takes seconds once per binary. */

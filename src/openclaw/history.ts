@@ -4,16 +4,20 @@ import type { HostAttempt, HostTranscripts } from "./sdk.ts";
 
 /**
  * The session as the host has it, for a thread that has to be replaced. Without the message that is being answered:
- * it is the prompt. None when the host cannot read its transcript back.
+ * it is the prompt. Undefined when the host cannot read its transcript back.
  */
-export async function sessionHistory(params: HostAttempt, transcripts: HostTranscripts): Promise<PriorMessage[]> {
+export async function sessionHistory(
+  params: HostAttempt,
+  transcripts: HostTranscripts,
+): Promise<PriorMessage[] | undefined> {
   const entries = await transcripts.readVisibleSessionTranscriptMessageEntries?.({
     ...params.sessionTarget,
     sessionKey: params.sessionKey ?? "",
     sessionId: params.sessionId,
     config: params.config,
   });
-  const messages = (entries ?? []).flatMap(({ message }) => priorMessage(message));
+  if (!entries) return undefined;
+  const messages = entries.flatMap(({ message }) => priorMessage(message));
   const last = messages.at(-1);
   const asked = params.transcriptPrompt ?? params.prompt;
   return last?.role === "user" && last.text.trim() === asked.trim() ? messages.slice(0, -1) : messages;

@@ -67,12 +67,7 @@ export function permissionsFor(params: Asked, base: Base, host: Pick<HostRuntime
   const nativeOff = whyNativeOff(params);
   const tuple = confined(tightened(byMode(params.permissionMode, base), execMode(params)), params, host);
   const config = Object.assign({}, ...deniedNames(params).map((name) => separable[name] ?? {}));
-  // The host keeps goals and shows them; a second book of them would start turns nobody asked for.
-  return {
-    ...tuple,
-    ...(nativeOff ? { nativeOff } : {}),
-    config: { "features.goals": false, ...config },
-  } as Permissions;
+  return { ...tuple, ...(nativeOff ? { nativeOff } : {}), config } as Permissions;
 }
 
 function deniedNames({ pluginHarnessToolPolicySafeDeniedTools: denied = [] }: Asked): readonly string[] {

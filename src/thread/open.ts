@@ -46,8 +46,8 @@ export interface OpenOptions {
   readonly predecessorId?: string;
   readonly settings: WantedSettings;
   readonly loaded: LoadedThreads;
-  /** The host's own record of the conversation, for a thread that Codex has lost. */
-  history?(): Promise<readonly PriorMessage[]>;
+  /** The host's own record of the conversation, for a thread that Codex has lost; undefined when it cannot be read. */
+  history?(): Promise<readonly PriorMessage[] | undefined>;
   /** How much of it a new thread is told. */
   readonly historyBytes: number;
   /** Replace the thread for this reason, whatever else. */
@@ -64,12 +64,12 @@ export async function openThread(options: OpenOptions): Promise<OpenedThread> {
   const bound = await store.get(options.owner);
   if (!bound) return startThread(options);
   const from = bound.threadId;
+  if (bound.sessionId !== options.sessionId && bound.sessionId !== options.predecessorId) {
+    return startThread(options, { reason: "the host started a new session under this key", from, carry: false });
+  }
   if (bound.state === "retired") {
     const reason = bound.retiredReason ?? "the host reset the session";
     return startThread(options, { reason, from, carry: bound.carryHistory === 1 });
-  }
-  if (bound.sessionId !== options.sessionId && bound.sessionId !== options.predecessorId) {
-    return startThread(options, { reason: "the host started a new session under this key", from, carry: false });
   }
   if (options.replace !== undefined) return startThread(options, { reason: options.replace, from, carry: true });
   const replace = mustReplace(bound, settings);
@@ -177,10 +177,12 @@ async function startThread(
   return adopt(options, binding, { reason, from, history });
 }
 
-/** The host's record of the conversation is the fullest; Codex's own of the old thread serves where there is none. */
+/**
+ * The host's record of the conversation is the fullest, and the truth: what it has erased stays erased. Codex's own of
+ * the old thread serves only where there is none.
+ */
 async function carryHistory(options: OpenOptions, from: string, to: string): Promise<Projection> {
-  const told = (await options.history?.()) ?? [];
-  const messages = told.length > 0 ? told : await readPriorMessages(options.server, from);
+  const messages = (await options.history?.()) ?? (await readPriorMessages(options.server, from));
   const projection = projectHistory(messages, options.historyBytes);
   if (projection.items.length > 0)
     await call(options, "thread/inject_items", { threadId: to, items: projection.items });

@@ -174,7 +174,7 @@ describe("a turn on the real app-server", () => {
     bridge.reply = () => [{ say: "summary" }];
     const first = await turn("compacted", "one");
     const session = { key: "compacted", id: "compacted" };
-    expect(await bridge.harness.compact(session)).toEqual({ compacted: true });
+    expect(await bridge.harness.compact(session)).toMatchObject({ compacted: true });
     await bridge.harness.reset(session, "test");
     expect(await bridge.harness.compact(session)).toMatchObject({ compacted: false });
     expect((await turn("compacted", "two")).thread).toMatchObject({ resumed: false });

@@ -66,6 +66,14 @@ describe("the life of a session", () => {
     expect(input).toContain("[user] only this remains");
   });
 
+  it("what the host has erased does not come back from Codex's own record", async () => {
+    await bridge.turn("erased", "a word to forget");
+    await bridge.harness.reset(ref("erased"), "the user went back to the start", { keepHistory: true });
+    const next = await bridge.turn("erased", "again", { history: async () => [] });
+    expect(next.thread.rotation?.history).toEqual({ messages: 0, leftOut: 0 });
+    expect(input).not.toContain("a word to forget");
+  });
+
   it("a prepared reset holds the session, and a rollback changes nothing", async () => {
     const first = await bridge.turn("prepared", "one");
     const prepared = await bridge.harness.prepareReset(ref("prepared"), "maybe");

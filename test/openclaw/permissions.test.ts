@@ -7,7 +7,7 @@ const of = (fields: object, host = fakeRuntime()) => permissionsFor(fakeAttempt(
 
 describe("permissionsFor", () => {
   it("leaves the plugin's own setting alone when the host says nothing", () => {
-    expect(of({})).toEqual({ ...base, config: { "features.goals": false } });
+    expect(of({})).toEqual({ ...base, config: {} });
   });
 
   it.each([
