@@ -50,7 +50,10 @@ export class ServerSlot {
    */
   retire(live: LiveServer): Promise<void> {
     this.#forget(live);
-    const gone = settlesWithin(live.router.drained(), drainMs).then(() => live.server.stop());
+    return this.#leave(settlesWithin(live.router.drained(), drainMs).then(() => live.server.stop()));
+  }
+
+  #leave(gone: Promise<void>): Promise<void> {
     const leaving = gone.finally(() => this.#leaving.delete(leaving));
     this.#leaving.add(leaving);
     return leaving;
@@ -98,7 +101,11 @@ export class ServerSlot {
         fresh: true,
       };
       this.#live = live;
-      void server.closed.then(() => this.#forget(live));
+      // One whose pipe is closed may still be a process for a moment.
+      void server.closed.then(() => {
+        this.#forget(live);
+        void this.#leave(server.stop());
+      });
       if (this.#login) await logIn(server, this.#login);
       return live;
     } catch (thrown) {
