@@ -45,7 +45,7 @@ ${rows.join("\n")}
 
 ## Figures
 
-Informational: medians of one run on one machine, which did other things too.
+Informational. Times are left out: the two sides ran one after the other on a machine that did other things too.
 
 ${figureTable(pairs)}
 `;
@@ -76,7 +76,9 @@ function plain(text: string): string {
 
 function figureTable(pairs: readonly { ours: ScenarioResult; incumbent: ScenarioResult }[]): string {
   const rows = pairs.flatMap(({ ours, incumbent }) => {
-    const names = Object.keys(ours.figures).filter((name) => typeof ours.figures[name] === "number");
+    const names = Object.keys(ours.figures).filter(
+      (name) => typeof ours.figures[name] === "number" && !name.endsWith("Ms"),
+    );
     return names.map((name) => `| ${ours.id} | ${name} | ${ours.figures[name]} | ${incumbent.figures[name] ?? ""} |`);
   });
   return `| scenario | figure | ours | official |\n|---|---|---|---|\n${rows.join("\n")}`;
