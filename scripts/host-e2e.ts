@@ -6,7 +6,7 @@ import { type PluginName, repository } from "../test/host-e2e/plugins.ts";
 import { keepResult, keptResults } from "../test/host-e2e/results.ts";
 import { runScenarios, type ScenarioResult } from "../test/host-e2e/run.ts";
 import { scenarios } from "../test/host-e2e/scenarios/all.ts";
-import { Stand } from "../test/host-e2e/stand.ts";
+import { removeStand, Stand } from "../test/host-e2e/stand.ts";
 import { installHost } from "./openclaw-hosts.ts";
 
 /*
@@ -56,11 +56,11 @@ async function main(): Promise<number> {
     };
     say(`\n${plugin} on host ${host}`);
     const name = `host-e2e-${plugin}-${process.pid}`;
-    const stand = await Stand.open({ plugin, entry, incumbentVersion, name, keep: values.keep });
     const stop = (): void => {
-      void stand.close().finally(() => process.exit(130));
+      void removeStand(name).finally(() => process.exit(130));
     };
     process.once("SIGINT", stop).once("SIGTERM", stop);
+    const stand = await Stand.open({ plugin, entry, incumbentVersion, name, keep: values.keep });
     say(`  gateway ready after ${stand.gateway.readyMs} ms`);
     try {
       results[plugin] = await runScenarios(stand, chosen, {

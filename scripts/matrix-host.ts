@@ -5,7 +5,7 @@ import semver from "semver";
 import { cacheFolder, repository } from "../test/host-e2e/plugins.ts";
 import { runScenarios, type ScenarioResult } from "../test/host-e2e/run.ts";
 import { scenarios } from "../test/host-e2e/scenarios/all.ts";
-import { Stand } from "../test/host-e2e/stand.ts";
+import { removeStand, Stand } from "../test/host-e2e/stand.ts";
 import { installHost, publishedHosts } from "./openclaw-hosts.ts";
 
 /*
@@ -99,6 +99,10 @@ async function tryHost(version: string, chosen: typeof scenarios): Promise<HostR
   const about = { version, supported, date: new Date().toISOString().slice(0, 10) };
   const { entry } = await installHost(version);
   const name = `matrix-host-${version}-${process.pid}`;
+  const stop = (): void => {
+    void removeStand(name).finally(() => process.exit(130));
+  };
+  process.once("SIGINT", stop).once("SIGTERM", stop);
   let stand: Stand;
   try {
     stand = await Stand.open({ plugin: "ours", entry, incumbentVersion: "", name });
@@ -106,10 +110,6 @@ async function tryHost(version: string, chosen: typeof scenarios): Promise<HostR
     const refusal = reasonOf(thrown instanceof Error ? thrown.message : String(thrown));
     return { ...about, ok: !supported && /2026\.8/.test(refusal), results: [], refusal };
   }
-  const stop = (): void => {
-    void stand.close().finally(() => process.exit(130));
-  };
-  process.once("SIGINT", stop).once("SIGTERM", stop);
   try {
     if (!supported) return { ...about, ok: false, results: [], refusal: "not refused" };
     const results = await runScenarios(stand, chosen);

@@ -133,3 +133,10 @@ export class Stand {
     if (!this.#keep) await rm(this.host.home, { recursive: true, force: true, maxRetries: 3 });
   }
 }
+
+/** Ends everything that belongs to a stand, also one that is only half open, and removes its folder. */
+export async function removeStand(name: string): Promise<void> {
+  const home = path.join(cacheFolder, name);
+  await killAll(home);
+  await rm(home, { recursive: true, force: true, maxRetries: 3 });
+}
