@@ -7,6 +7,7 @@ import type { AttemptContext } from "./attempt-context.ts";
 import { compactThread } from "./compact.ts";
 import { forkSession } from "./fork.ts";
 import { ephemeralCredentials, type Login } from "./login.ts";
+import { type HarnessRecorder, recorded } from "./recorder.ts";
 import { runAttempt } from "./run-attempt.ts";
 import { ServerSlot } from "./server-slot.ts";
 import { ownerOf, prepare, Sessions } from "./session.ts";
@@ -28,6 +29,8 @@ export interface CodexHarnessOptions {
   readonly maxContextTokens?: number;
   /** Clocks that differ from their defaults; see Clocks. */
   readonly clocks?: Partial<Clocks>;
+  /** Told of everything that is needed to play a session again; see `src/replay/`. */
+  readonly recorder?: HarnessRecorder;
 }
 
 /**
@@ -70,7 +73,8 @@ export function createCodexHarness(options: CodexHarnessOptions): Harness {
     runAttempt: (attempt) =>
       sessions.exclusively(
         attempt.session,
-        (afterwards) => runAttempt(context, attempt, afterwards),
+        (afterwards) =>
+          recorded(options.recorder, attempt, clocks, (watched) => runAttempt(context, watched, afterwards)),
         attempt.signal,
         attempt.clocks?.sessionWaitMs,
       ),
@@ -99,6 +103,7 @@ export function createCodexHarness(options: CodexHarnessOptions): Harness {
       await slot.dispose();
       await sessions.idle();
       await store.close();
+      await options.recorder?.close();
     },
   };
 }
@@ -107,6 +112,7 @@ function serverOptions(options: CodexHarnessOptions, clocks: Clocks): AppServerO
   const server: AppServerOptions = {
     startTimeoutMs: clocks.initializeMs,
     requestTimeoutMs: clocks.requestMs,
+    ...(options.recorder ? { recorder: options.recorder } : {}),
     ...options.server,
   };
   if (!options.login) return server;

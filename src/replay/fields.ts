@@ -1,0 +1,101 @@
+import { defaultClocks } from "../clocks.ts";
+import vocabulary from "./vocabulary.json" with { type: "json" };
+
+/*
+ * What may stay of a message: the protocol's own words. `vocabulary.json` has them from the schemas of all releases
+ * (`npm run recording:vocabulary`): names of methods and fields, and per field the values that are written into the
+ * schema. A string stays only if it is one of those, or is named here with its reason.
+ */
+
+const methods = new Set(vocabulary.methods);
+const names = new Set(vocabulary.names);
+/** Envelopes, and what the bridge itself writes into a recording (`HostEvent`). */
+const ownNames = new Set([
+  ...["jsonrpc", "id", "method", "params", "result", "error", "code", "message", "data"],
+  ...["session", "prompt", "settings", "clocks", "reason", "text", "outcome", "threadId", "turnId"],
+  ...["agentId", "predecessorId", "approvalsReviewer", "excludeTools", "timeoutMs", "silentToken", "tools"],
+  ...Object.keys(defaultClocks),
+]);
+const literals = new Map(Object.entries(vocabulary.literals).map(([field, values]) => [field, new Set(values)]));
+
+/** A method name, known or of a release to come. */
+export function isMethod(value: string): boolean {
+  return methods.has(value) || /^[A-Za-z]{1,40}(?:\/[A-Za-z_]{1,40}){1,4}$/.test(value);
+}
+
+export function isKnownMethod(value: string): boolean {
+  return methods.has(value);
+}
+
+export function isFieldName(name: string): boolean {
+  return names.has(name) || ownNames.has(name);
+}
+
+/** Strings the schema leaves open and that are no person's: what they look like decides. */
+const safe: Readonly<Record<string, RegExp>> = {
+  // Decides what the bridge does with a release.
+  userAgent: /^[\w.;:()/+ -]{1,200}$/,
+  version: /^\d+\.\d+\.\d+[\w.+-]{0,30}$/,
+  cliVersion: /^\d+\.\d+\.\d+[\w.+-]{0,30}$/,
+  platformFamily: /^\w{1,20}$/,
+  platformOs: /^\w{1,20}$/,
+  // Published models and the providers everybody has; others may be somebody's own.
+  model: /^(?:gpt|codex|o\d)[\w.-]{0,30}$/,
+  fromModel: /^(?:gpt|codex|o\d)[\w.-]{0,30}$/,
+  toModel: /^(?:gpt|codex|o\d)[\w.-]{0,30}$/,
+  modelProvider: /^(?:openai|scripted)$/,
+  name: /^codex-bridge$/,
+  title: /^codex-bridge$/,
+  serviceTier: /^(?:auto|default|flex|priority|fast)$/,
+};
+
+/** Whether a value may stay in this field. */
+export function isSafe(field: string, value: string): boolean {
+  return value === "" || literals.get(field)?.has(value) === true || safe[field]?.test(value) === true;
+}
+
+export type StringKind = "id" | "name" | "path" | "command" | "method" | "text";
+
+const kinds: readonly (readonly [StringKind, RegExp])[] = [
+  ["method", /^(?:method|optOutNotificationMethods)$/],
+  ["id", /^(?:ids?|session|cursor|nextCursor|backwardsCursor)$|I[dD]s?$|_ids?$/],
+  [
+    "path",
+    /^(?:path|paths|cwd|cwds|file|files|roots?|grantRoot|codexHome|read|write)$|(?:Path|Paths|Dir|Root|Roots|Home|Cwd)$|_(?:path|dir|root)s?$/,
+  ],
+  [
+    "name",
+    /^(?:name|tool|tools|namespace|server|serverName|tool_name|model|modelProvider|fromModel|toModel|required)$/,
+  ],
+  ["command", /^command$/],
+];
+
+/** What a string is, by the field it stands in. */
+export function kindOf(field: string): StringKind {
+  return kinds.find(([, pattern]) => pattern.test(field))?.[0] ?? "text";
+}
+
+/** What is below these is nobody's schema but the tool's or the user's. */
+const opaque =
+  /^(?:arguments|config|structuredContent|_?meta|tool_params|env|headers|input_?[sS]chema|output_?[sS]chema|requestedSchema)$/;
+
+export function isOpaque(field: string): boolean {
+  return opaque.test(field);
+}
+
+const jsonTypes = new Set(["object", "array", "string", "number", "integer", "boolean", "null"]);
+
+/** In data that is no message, only the words of JSON Schema stay: a server checks the schemas of tools. */
+export function isSafeInData(field: string, value: string): boolean {
+  return value === "" || (field === "type" && jsonTypes.has(value));
+}
+
+const schemaWords = new Set(
+  "type properties required items enum description additionalProperties anyOf oneOf allOf minimum maximum minLength maxLength format default".split(
+    " ",
+  ),
+);
+
+export function isSchemaWord(name: string): boolean {
+  return schemaWords.has(name);
+}

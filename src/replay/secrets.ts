@@ -1,0 +1,57 @@
+import { homedir } from "node:os";
+
+const patterns: readonly (readonly [string, RegExp])[] = [
+  [
+    "API key",
+    /\b(?:sk|pk|rk)-[A-Za-z0-9_-]{8,}|\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|AKIA|ASIA|AIza)[A-Za-z0-9_-]{8,}/,
+  ],
+  ["JWT", /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}/],
+  ["bearer token", /\b(?:Bearer|Basic)\s+(?!\[)[A-Za-z0-9._~+/=-]{8,}/i],
+  ["private key", /-----BEGIN [A-Z ]*PRIVATE KEY-----/],
+  [
+    "credential",
+    /(?:api[_-]?key|token|secret|password|passwd|authorization)\\?["']?\s*[:=]\s*\\?["']?(?!\[|null|true|false|x+[\s"'\\]|[x0]+\b)[A-Za-z0-9_./+~-]{6,}/i,
+  ],
+  ["home path", /\/(?:home|Users)\/(?!x+\b)[^/\s"'\\]+|\b[A-Za-z]:(?:\\{1,2})Users\\/],
+];
+const email = /[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}/g;
+/** What redaction makes of an address. */
+const blankEmail = /^[xX0._%+@-]+$/;
+
+/** The kinds of secret that a line of text may hold. */
+export function secretKinds(line: string): string[] {
+  const kinds = patterns.filter(([, pattern]) => pattern.test(line)).map(([kind]) => kind);
+  const home = homedir();
+  if (home.length > 5 && line.includes(home) && !kinds.includes("home path")) kinds.push("home path");
+  if ((line.match(email) ?? []).some((found) => !blankEmail.test(found))) kinds.push("e-mail address");
+  if (hasHighEntropy(line)) kinds.push("high entropy");
+  return kinds;
+}
+
+/** Hashes that belong there, by the field they stand in. */
+const ownHashes = /"(?:chainSha256|schemaSha256|sha256|\$payload)":\s*"[0-9a-f]{64}"/g;
+const uuid = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi;
+const candidates = /[A-Za-z0-9+/_=-]{20,}/g;
+
+/** A run of characters that no word, path or name looks like. */
+function hasHighEntropy(line: string): boolean {
+  if (line.length < 20) return false;
+  const text = line.replace(ownHashes, "").replace(uuid, "");
+  return (text.match(candidates) ?? []).some((run) => run.length <= 4096 && looksRandom(run));
+}
+
+function looksRandom(run: string): boolean {
+  if (/^[0-9a-fA-F]+$/.test(run)) return run.length >= 32 && entropy(run) > 3;
+  // Words joined by signs are no secret: each part is looked at, and a random one is long.
+  const mixed = /[a-z]/.test(run) && /[A-Z]/.test(run) && /[0-9]/.test(run);
+  return mixed && entropy(run) > (run.length < 32 ? 3.9 : 4.2);
+}
+
+/** Bits per character. */
+function entropy(text: string): number {
+  const counts = new Map<string, number>();
+  for (const unit of text) counts.set(unit, (counts.get(unit) ?? 0) + 1);
+  let bits = 0;
+  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
+  return bits;
+}

@@ -1,0 +1,43 @@
+import { performance } from "node:perf_hooks";
+import type { HarnessRecorder } from "../harness/recorder.ts";
+import type { TapeEvent } from "./tape.ts";
+
+export interface Taping extends Pick<HarnessRecorder, "spawned" | "host"> {
+  nowUs(): number;
+  /** What the first server said it is. */
+  readonly codex: { version: string; userAgent: string };
+}
+
+/** Gives everything a recorder is told a time and a place, in the order it happened. */
+export function taping(keep: (event: TapeEvent) => void): Taping {
+  const startedAt = performance.now();
+  const nowUs = (): number => Math.round((performance.now() - startedAt) * 1000);
+  let servers = 0;
+  let codex = { version: "unknown", userAgent: "" };
+  return {
+    nowUs,
+    get codex() {
+      return codex;
+    },
+    host: (event) => keep({ tUs: nowUs(), dir: "host", server: 0, content: event }),
+    spawned: (args) => {
+      const server = servers;
+      servers += 1;
+      keep({ tUs: nowUs(), dir: "proc", server, content: { event: "spawn", args } });
+      return {
+        line: (direction, line) =>
+          keep({ tUs: nowUs(), dir: direction === "in" ? "s2c" : "c2s", server, content: line }),
+        ready: ({ version, userAgent }) => {
+          if (codex.userAgent === "") codex = { version, userAgent };
+        },
+        exited: ({ exitCode, signal }, stderr) =>
+          keep({
+            tUs: nowUs(),
+            dir: "proc",
+            server,
+            content: { event: "exit", code: exitCode ?? null, signal: signal ?? null, stderr },
+          }),
+      };
+    },
+  };
+}
