@@ -31,18 +31,18 @@ export function isFieldName(name: string): boolean {
   return names.has(name) || ownNames.has(name);
 }
 
+const publicModel = /^(?:gpt-[\w.-]{1,24}|codex-[\w.-]{1,24}|o\d[\w-]{0,16})$/;
+
 /** Strings the schema leaves open and that are no person's: what they look like decides. */
 const safe: Readonly<Record<string, RegExp>> = {
-  // Decides what the bridge does with a release.
-  userAgent: /^[\w.;:()/+ -]{1,200}$/,
   version: /^\d+\.\d+\.\d+[\w.+-]{0,30}$/,
   cliVersion: /^\d+\.\d+\.\d+[\w.+-]{0,30}$/,
   platformFamily: /^\w{1,20}$/,
   platformOs: /^\w{1,20}$/,
   // Published models and the providers everybody has; others may be somebody's own.
-  model: /^(?:gpt|codex|o\d)[\w.-]{0,30}$/,
-  fromModel: /^(?:gpt|codex|o\d)[\w.-]{0,30}$/,
-  toModel: /^(?:gpt|codex|o\d)[\w.-]{0,30}$/,
+  model: publicModel,
+  fromModel: publicModel,
+  toModel: publicModel,
   modelProvider: /^(?:openai|scripted)$/,
   name: /^codex-bridge$/,
   title: /^codex-bridge$/,
@@ -54,10 +54,13 @@ export function isSafe(field: string, value: string): boolean {
   return value === "" || literals.get(field)?.has(value) === true || safe[field]?.test(value) === true;
 }
 
-export type StringKind = "id" | "name" | "path" | "command" | "method" | "text";
+export type StringKind = "secret" | "userAgent" | "id" | "name" | "path" | "command" | "method" | "text";
 
 const kinds: readonly (readonly [StringKind, RegExp])[] = [
+  // Credentials by the name of their field, whatever they look like and whatever mode.
+  ["secret", /(?:api_?key|token|secret|passw(?:or)?d|authorization|credential)$/i],
   ["method", /^(?:method|optOutNotificationMethods)$/],
+  ["userAgent", /^userAgent$/],
   ["id", /^(?:ids?|session|cursor|nextCursor|backwardsCursor)$|I[dD]s?$|_ids?$/],
   [
     "path",

@@ -1,7 +1,6 @@
 import { hash } from "node:crypto";
 import { maxInlineChars, type PayloadReference } from "./format.ts";
 
-export const payloadFolder = "payloads";
 /** A payload's file is named by the sha256 of what is in it, and nothing else is ever opened. */
 export const payloadName = /^[0-9a-f]{64}$/;
 /** Keys with a meaning of their own in a recording; a message that really has one gets a `$` more. */

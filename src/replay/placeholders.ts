@@ -4,6 +4,11 @@ const positional = /^(?:item-)?\d{1,6}$/;
 /** What the model's API begins its ids with. */
 const prefixed = /^(msg|rs|call|fc|ctc|resp|ws|ig|lsh|exec|cmp)_/;
 
+/** Whether the key of a map is an id, and not the name of a field. */
+export function isUuid(value: string): boolean {
+  return uuid.test(value);
+}
+
 /** Stands for values of one recording: the same value always gets the same placeholder, another one another. */
 export class Placeholders {
   readonly #known = new Map<string, string>();
@@ -31,9 +36,9 @@ export class Placeholders {
     );
   }
 
-  /** What a value is already replaced by, somewhere. */
+  /** What a value is already replaced by, somewhere; undefined for one so short that it may as well be a word. */
   known(value: string): string | undefined {
-    return this.#known.get(value);
+    return value.length < 8 ? undefined : this.#known.get(value);
   }
 
   #named(value: string, make: () => string): string {

@@ -5,9 +5,9 @@ import { chain } from "./chain.ts";
 import { recordingBroken } from "./errors.ts";
 import { defaultLimits, type ReadLimits, readLines, readText } from "./files.ts";
 import { lineShape, type Manifest, manifestShape, type PayloadReference, type RecordedLine } from "./format.ts";
-import { payloadFolder, payloadName, putBack, references } from "./payloads.ts";
+import { manifestFile, payloadFolder, wireFile } from "./layout.ts";
+import { payloadName, putBack, references } from "./payloads.ts";
 import { type RawRecording, requireFormat, upgrade } from "./upgrade.ts";
-import { manifestFile, wireFile } from "./writer.ts";
 
 export interface RecordingContent {
   readonly manifest: Manifest;

@@ -24,11 +24,11 @@ function blankOthers(text: string): string {
 /** Words that servers refuse with: code tells refusals apart by them. They may stay in the text of an error. */
 const errorWords = new Set(
   (
-    "no rollout found for thread id not materialized session invalid failed to parse load read resume is archived unknown variant " +
-    "expected one of missing field type request params turn active steer cannot a an the was has have with already running " +
-    "does exist experimentalapi capability requires experimental supported unsupported stream disconnected before completion " +
-    "context window exceeded model error server method in or and be must"
-  ).split(" "),
+    "no rollout found thread not materialized invalid session id failed to parse load read resume is archived " +
+    "unknown variant request experimentalApi capability stream disconnected before completion context window"
+  )
+    .toLowerCase()
+    .split(" "),
 );
 
 /**
@@ -51,4 +51,18 @@ const shell = /^\/(?:usr\/)?bin\/(?:ba|z|da)?sh -l?c /;
 export function blankCommand(command: string): string {
   const wrapping = shell.exec(command)?.[0] ?? "";
   return wrapping + blankText(command.slice(wrapping.length));
+}
+
+/** As a Codex that nobody renamed says it: `codex-bridge/0.169.0 (Debian 12.0.0; x86_64) xterm (codex-bridge; 0.1.0)`. */
+const plainAgent =
+  /^[\w-]{1,30}\/\d[\w.+-]{0,30} \([\w.;+ -]{1,60}\) [\w./-]{1,30}(?: \([\w-]{1,30}; [\w.+-]{1,30}\))?$/;
+const agentVersion = /\/\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]{1,20})? \(/;
+
+/** The version stays in any case: it decides how a server is treated. */
+export function cleanUserAgent(value: string): string {
+  if (plainAgent.test(value)) return value;
+  const version = agentVersion.exec(value);
+  if (!version) return blankText(value);
+  const end = version.index + version[0].length;
+  return blankText(value.slice(0, version.index)) + version[0] + blankText(value.slice(end));
 }

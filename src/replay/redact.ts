@@ -9,11 +9,8 @@ import {
   kindOf,
 } from "./fields.ts";
 import type { HostEvent, ProcessEvent } from "./format.ts";
-import type { Placeholders } from "./placeholders.ts";
-import { blankCommand, blankError, blankText } from "./redact-text.ts";
-
-/** Raised when the same recording would come out differently. */
-export const redactionVersion = 1;
+import { isUuid, type Placeholders } from "./placeholders.ts";
+import { blankCommand, blankError, blankText, cleanUserAgent } from "./redact-text.ts";
 
 /** Deeper than any message of the protocol; what is deeper is left out, so that no message can exhaust the stack. */
 const maxDepth = 100;
@@ -113,9 +110,12 @@ export class Redactor {
     const clean: Record<string, unknown> = {};
     for (const [key, each] of Object.entries(value)) {
       const own = isFieldName(key) || (data && isSchemaWord(key));
-      const place = { field: key, parent: field, data: data || !own || isOpaque(key), depth: depth + 1 };
+      // A map from ids holds what the protocol says; below any other foreign key is nobody's schema.
+      const known = own || isUuid(key);
+      const name = own ? key : known ? this.#placeholders.id(key) : this.#rules.key(key);
+      const place = { field: key, parent: field, data: data || !known || isOpaque(key), depth: depth + 1 };
       // Not by assignment: a key `__proto__` would be lost.
-      Object.defineProperty(clean, own ? key : this.#rules.key(key), {
+      Object.defineProperty(clean, name, {
         value: this.#value(each, place),
         enumerable: true,
         configurable: true,
@@ -133,8 +133,11 @@ export class Redactor {
   #string(value: string, { field, parent, data }: Place): string {
     if (data ? isSafeInData(field, value) : isSafe(field, value)) return value;
     const kind = kindOf(field);
+    if (kind === "secret") return "[redacted]";
     if (data) return kind === "name" ? this.#nameInData(value) : this.#rules.text(value);
     switch (kind) {
+      case "userAgent":
+        return cleanUserAgent(value);
       case "id":
         return this.#placeholders.id(value);
       case "path":
@@ -145,7 +148,7 @@ export class Redactor {
         return this.#rules.command(value);
       case "method":
         return isMethod(value) ? value : this.#rules.text(value);
-      case "text":
+      default:
         return parent === "error" || field === "message" ? this.#rules.error(value) : this.#rules.text(value);
     }
   }

@@ -18,12 +18,31 @@ const email = /[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}
 /** What redaction makes of an address. */
 const blankEmail = /^[xX0._%+@-]+$/;
 
-/** The kinds of secret that a line of text may hold. */
-export function secretKinds(line: string): string[] {
+const secretName = /key|token|secret|passw|credential|auth/i;
+const shortestSecret = 8;
+
+/**
+ * Values that must not be anywhere: what the environment has under the name of a secret, and what the caller knows.
+ * As they would stand in JSON.
+ */
+export function knownSecrets(env: NodeJS.ProcessEnv, more: readonly string[] = []): string[] {
+  const named = Object.entries(env).flatMap(([name, value]) => (value && secretName.test(name) ? [value] : []));
+  const long = [...named, ...more].filter(
+    (value) => value.length >= shortestSecret && !/^[\w.-]*\/[\w./-]*$/.test(value),
+  );
+  return [...new Set(long.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]))];
+}
+
+/**
+ * The kinds of secret that a line of text may hold.
+ * @param known values that are secrets whatever they look like
+ */
+export function secretKinds(line: string, known: readonly string[] = []): string[] {
   const kinds = patterns.filter(([, pattern]) => pattern.test(line)).map(([kind]) => kind);
   const home = homedir();
   if (home.length > 5 && line.includes(home) && !kinds.includes("home path")) kinds.push("home path");
   if ((line.match(email) ?? []).some((found) => !blankEmail.test(found))) kinds.push("e-mail address");
+  if (known.some((value) => line.includes(value))) kinds.push("known secret");
   if (hasHighEntropy(line)) kinds.push("high entropy");
   return kinds;
 }

@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import type { HarnessRecorder } from "../harness/recorder.ts";
+import { cleanUserAgent } from "./redact-text.ts";
 import type { TapeEvent } from "./tape.ts";
 
 export interface Taping extends Pick<HarnessRecorder, "spawned" | "host"> {
@@ -8,8 +9,11 @@ export interface Taping extends Pick<HarnessRecorder, "spawned" | "host"> {
   readonly codex: { version: string; userAgent: string };
 }
 
-/** Gives everything a recorder is told a time and a place, in the order it happened. */
-export function taping(keep: (event: TapeEvent) => void): Taping {
+/**
+ * Gives everything a recorder is told a time and a place, in the order it happened.
+ * @param onReady called when a server's handshake is complete
+ */
+export function taping(keep: (event: TapeEvent) => void, onReady?: (server: number) => void): Taping {
   const startedAt = performance.now();
   const nowUs = (): number => Math.round((performance.now() - startedAt) * 1000);
   let servers = 0;
@@ -28,7 +32,8 @@ export function taping(keep: (event: TapeEvent) => void): Taping {
         line: (direction, line) =>
           keep({ tUs: nowUs(), dir: direction === "in" ? "s2c" : "c2s", server, content: line }),
         ready: ({ version, userAgent }) => {
-          if (codex.userAgent === "") codex = { version, userAgent };
+          if (codex.userAgent === "") codex = { version, userAgent: cleanUserAgent(userAgent) };
+          onReady?.(server);
         },
         exited: ({ exitCode, signal }, stderr) =>
           keep({

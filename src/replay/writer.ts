@@ -4,13 +4,11 @@ import { setImmediate as immediately } from "node:timers/promises";
 import { BridgeError } from "../errors.ts";
 import { chain } from "./chain.ts";
 import type { IncompleteReason, Manifest } from "./format.ts";
+import { manifestFile, payloadFolder, wireFile } from "./layout.ts";
 import { LineMaker, type RedactionMode } from "./lines.ts";
-import { payloadFolder } from "./payloads.ts";
+import type { ManifestFacts } from "./manifest-facts.ts";
 import { scanFolder, secretsFound } from "./scan.ts";
 import type { TapeEvent } from "./tape.ts";
-
-export const manifestFile = "manifest.json";
-export const wireFile = "wire.jsonl";
 
 /** So much is written at once, and not longer is other work kept waiting. */
 const flushChars = 256 * 1024;
@@ -28,13 +26,9 @@ export interface WriterOptions {
   readonly mode: RedactionMode;
   /** Of all files together. */
   readonly maxBytes: number;
+  /** What must not be in it, whatever it looks like. */
+  readonly secrets?: readonly string[];
 }
-
-/** The manifest, as far as the writer does not know it by itself. */
-export type ManifestFacts = Pick<
-  Manifest,
-  "format" | "codex" | "platform" | "schemaSha256" | "scenario" | "redaction" | "command" | "incomplete"
->;
 
 /** What is known of the whole file: where it ends, in lines that are there entirely. */
 interface Written {
@@ -102,7 +96,7 @@ export class RecordingWriter {
       await writeFile(path.join(this.#partial, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`, {
         mode: 0o600,
       });
-      const findings = await scanFolder(this.#partial);
+      const findings = await scanFolder(this.#partial, this.#options.secrets);
       if (findings.length > 0) throw secretsFound(findings);
       await rename(this.#partial, dir);
       return { saved: true, dir, lines, ...(incomplete ? { incomplete: incomplete.reason } : {}) };
