@@ -16,8 +16,8 @@ export interface ReadLimits {
 
 export const defaultLimits: ReadLimits = {
   maxLineBytes: 64 * 1024 * 1024,
-  maxFileBytes: 512 * 1024 * 1024,
-  maxExpandedChars: 512 * 1024 * 1024,
+  maxFileBytes: 256 * 1024 * 1024,
+  maxExpandedChars: 256 * 1024 * 1024,
 };
 
 /** The whole text of one file of a recording. */

@@ -13,10 +13,14 @@ export class LineMaker {
   readonly #redactor: Redactor | undefined;
   #seq = 0;
 
-  constructor(mode: RedactionMode) {
+  /** @param secrets that are known: see knownSecrets */
+  constructor(mode: RedactionMode, secrets: readonly string[] = []) {
     const placeholders = new Placeholders();
     if (mode !== "off") {
-      this.#redactor = new Redactor(placeholders, mode === "keep" ? keepingRules : blankingRules(placeholders));
+      this.#redactor = new Redactor(
+        placeholders,
+        mode === "keep" ? keepingRules(secrets) : blankingRules(placeholders),
+      );
     }
   }
 

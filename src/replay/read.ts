@@ -91,7 +91,9 @@ async function loadPayload(
   if (!payloadName.test(name)) throw fail("it names a payload that cannot be one");
   let text = texts.get(name);
   if (text === undefined) {
-    text = await readText(dir, path.join(payloadFolder, name), limits.maxFileBytes);
+    // No character of a JavaScript string takes more than three bytes of UTF-8.
+    const maxBytes = Math.min(limits.maxFileBytes, Math.max(0, chars * 3));
+    text = await readText(dir, path.join(payloadFolder, name), maxBytes);
     if (hash("sha256", text) !== name) throw recordingBroken(path.join(payloadFolder, name), 0, "it was changed");
     texts.set(name, text);
   }

@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { BridgeError } from "../errors.ts";
 import { LineSplitter } from "../wire/splitter.ts";
-import { knownSecrets, secretKinds } from "./secrets.ts";
+import { secretKinds } from "./secrets.ts";
 import { StreamedScan } from "./streamed-scan.ts";
 
 /** Where something was found that must not be there; never what. */
@@ -18,11 +18,10 @@ const maxLineBytes = 64 * 1024 * 1024;
 
 /**
  * Looks through every file below a folder, line by line, and through the texts that deltas add up to.
- * @param secrets that are known and must not be there, besides those of the environment
+ * @param known values that must not be there, whatever they look like
  */
-export async function scanFolder(folder: string, secrets: readonly string[] = []): Promise<Finding[]> {
+export async function scanFolder(folder: string, known: readonly string[] = []): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const known = knownSecrets(process.env, secrets);
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     if (!entry.isFile()) continue;

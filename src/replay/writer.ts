@@ -8,6 +8,7 @@ import { manifestFile, payloadFolder, wireFile } from "./layout.ts";
 import { LineMaker, type RedactionMode } from "./lines.ts";
 import type { ManifestFacts } from "./manifest-facts.ts";
 import { scanFolder, secretsFound } from "./scan.ts";
+import { knownSecrets } from "./secrets.ts";
 import type { TapeEvent } from "./tape.ts";
 
 /** So much is written at once, and not longer is other work kept waiting. */
@@ -41,6 +42,7 @@ interface Written {
 export class RecordingWriter {
   readonly #options: WriterOptions;
   readonly #partial: string;
+  readonly #secrets: readonly string[];
   readonly #maker: LineMaker;
   readonly #payloads = new Set<string>();
   #waiting: string[] = [];
@@ -58,7 +60,8 @@ export class RecordingWriter {
   constructor(options: WriterOptions) {
     this.#options = options;
     this.#partial = `${options.dir}.partial`;
-    this.#maker = new LineMaker(options.mode);
+    this.#secrets = knownSecrets(process.env, options.secrets);
+    this.#maker = new LineMaker(options.mode, this.#secrets);
   }
 
   /** Never rejects: what cannot be written is counted, and the recording marked. */
@@ -96,7 +99,7 @@ export class RecordingWriter {
       await writeFile(path.join(this.#partial, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`, {
         mode: 0o600,
       });
-      const findings = await scanFolder(this.#partial, this.#options.secrets);
+      const findings = await scanFolder(this.#partial, this.#secrets);
       if (findings.length > 0) throw secretsFound(findings);
       await rename(this.#partial, dir);
       return { saved: true, dir, lines, ...(incomplete ? { incomplete: incomplete.reason } : {}) };
