@@ -2,6 +2,8 @@ import { type TapeEvent, tapeBytes } from "./tape.ts";
 
 /** Handshakes of so many servers are remembered; an older one's lines are long gone. */
 const maxHeads = 8;
+/** A handshake is a few lines; what goes on after so many is none. */
+const maxHeadEvents = 50;
 
 /** The newest events within a time and a size, and of every server in them how it began. */
 export class Ring {
@@ -63,7 +65,8 @@ export class Ring {
     const { server, dir } = event;
     if (dir === "host" || this.#closedHeads.has(server)) return;
     const head = this.#heads.get(server);
-    if (head) head.push(event);
+    if (head && head.length >= maxHeadEvents) this.#closedHeads.add(server);
+    else if (head) head.push(event);
     else this.#heads.set(server, [event]);
     if (this.#heads.size > maxHeads) this.#heads.delete(this.#heads.keys().next().value!);
   }
