@@ -100,6 +100,8 @@ export function createCodexHarness(options: CodexHarnessOptions): Harness {
         ),
       ),
     async dispose() {
+      // What is still to be noted may need the server.
+      await sessions.finished();
       await slot.dispose();
       await sessions.idle();
       await store.close();
@@ -108,13 +110,19 @@ export function createCodexHarness(options: CodexHarnessOptions): Harness {
   };
 }
 
+/**
+ * A thread that gives itself goals (from 0.133 on) runs turns nobody asked for: no host would see what they say, and up
+ * to 0.147 a prompt that meets one is answered where nobody reads it. Stated first, so that who wants it can have it.
+ */
+const noGoals = "features.goals=false";
+
 function serverOptions(options: CodexHarnessOptions, clocks: Clocks): AppServerOptions {
-  const server: AppServerOptions = {
+  const { configOverrides = [], ...server } = options.server ?? {};
+  return {
     startTimeoutMs: clocks.initializeMs,
     requestTimeoutMs: clocks.requestMs,
     ...(options.recorder ? { recorder: options.recorder } : {}),
-    ...options.server,
+    ...server,
+    configOverrides: [noGoals, ...configOverrides, ...(options.login ? [ephemeralCredentials] : [])],
   };
-  if (!options.login) return server;
-  return { ...server, configOverrides: [...(server.configOverrides ?? []), ephemeralCredentials] };
 }

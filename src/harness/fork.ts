@@ -39,7 +39,7 @@ export async function forkSession(
     createdAtMs: now,
     updatedAtMs: now,
   });
-  nameThread(server, owner);
+  await nameThread(server, owner);
   return { threadId };
 }
 

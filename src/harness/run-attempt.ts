@@ -8,6 +8,7 @@ import { toolSet } from "../requests/tool-set.ts";
 import { readTurnRecord } from "../thread/history.ts";
 import { nameThread } from "../thread/name.ts";
 import type { OpenedThread } from "../thread/open.ts";
+import { throwNamed } from "../thread/refusals.ts";
 import { projectFailure } from "../transcript/project.ts";
 import { runTurn } from "../turn/run.ts";
 import type { TurnState } from "../turn/state.ts";
@@ -99,7 +100,7 @@ async function oneTry(running: Running): Promise<Try> {
   if (whole) live.router.noteStatus(thread.id, "idle");
   if (whole) unfinished.delete(thread.id);
   else unfinished.set(thread.id, state);
-  if (thread.binding.lastTurnId === undefined) nameThread(live.server, thread.binding);
+  if (thread.binding.lastTurnId === undefined) running.afterwards(() => nameThread(live.server, thread.binding));
   const { outcome } = state;
   if (outcome?.kind === "failed" && outcome.category === "auth") retireForAuth(running.context, live, thread.id);
   const contextTokens = turnUsage(state.usage)?.contextTokens;
@@ -134,7 +135,9 @@ async function turnOn(running: Running, live: LiveServer, thread: OpenedThread, 
     router: live.router,
     threadId: thread.id,
     start: async () => {
-      const { turn } = await orSuspect(running, live, thread.id, live.server.call("turn/start", params));
+      const { turn } = await orSuspect(running, live, thread.id, live.server.call("turn/start", params)).catch(
+        throwNamed,
+      );
       return { turnId: turn.id };
     },
     onEffect: effectHandler({

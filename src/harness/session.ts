@@ -1,6 +1,6 @@
 import { setImmediate as immediately } from "node:timers/promises";
 import type { SessionOwner } from "../thread/binding.ts";
-import { takeLease } from "../thread/lease.ts";
+import { type Lease, takeLease } from "../thread/lease.ts";
 import { SessionQueue } from "../thread/session-queue.ts";
 import type { BindingStore } from "../thread/store.ts";
 import type { PreparedReset, SessionRef } from "./types.ts";
@@ -18,6 +18,7 @@ export class Sessions {
   readonly #store: BindingStore;
   readonly #waitMs: number;
   readonly #running = new Set<Promise<void>>();
+  readonly #finishing = new Set<Promise<void>>();
 
   constructor(store: BindingStore, waitMs: number) {
     this.#store = store;
@@ -40,11 +41,9 @@ export class Sessions {
       const lease = await takeLease(await this.#store.database(), owner, waitMs, signal);
       const later: (() => Promise<void>)[] = [];
       await work((each) => later.push(each)).then(result.resolve, result.reject);
-      // The result goes first.
-      await immediately();
-      for (const each of later) await each();
-      // A lease that cannot be given back expires.
-      await lease.release().catch(() => undefined);
+      const finish = this.#finish(later, lease).finally(() => this.#finishing.delete(finish));
+      this.#finishing.add(finish);
+      await finish;
     };
     const running = this.#queue
       .run(`${owner.agentId}\0${owner.sessionKey}`, waitMs, inTurn, signal)
@@ -52,6 +51,19 @@ export class Sessions {
       .finally(() => this.#running.delete(running));
     this.#running.add(running);
     return result.promise;
+  }
+
+  async #finish(later: readonly (() => Promise<void>)[], lease: Lease): Promise<void> {
+    // The result goes first.
+    await immediately();
+    for (const each of later) await each();
+    // A lease that cannot be given back expires.
+    await lease.release().catch(() => undefined);
+  }
+
+  /** Resolves when what has its result already is over and done with. */
+  async finished(): Promise<void> {
+    await Promise.all(this.#finishing);
   }
 
   /** Resolves when nothing runs any more and every lease is given back. */

@@ -1,5 +1,5 @@
 import semver from "semver";
-import { newestTestedVersion } from "./user-agent.ts";
+import { newestTestedVersion } from "./newest-tested.ts";
 
 /** One thing that not every supported release has. */
 interface Fact {
@@ -7,6 +7,8 @@ interface Fact {
   readonly since?: string;
   /** First release that has it no more; absent: the newest tested one still does. */
   readonly until?: string;
+  /** Releases in between that lack it. */
+  readonly except?: readonly string[];
   /** What a user of a release without it goes without, or gets instead. */
   readonly without: string;
 }
@@ -22,6 +24,20 @@ const table = {
   "turn/steer.clientUserMessageId": { since: "0.136.0", without: "a steer is recognised by its words" },
   "thread/turns/list.itemsView": { since: "0.130.0", without: "a list of turns always comes with all its items" },
   "thread/fork.lastTurnId": { since: "0.143.0", without: "a session can be forked only at its end" },
+  modelProviderPerThread: {
+    except: ["0.166.0"],
+    without: "turns run only with the model provider the app-server was started with (`model_provider`)",
+  },
+  usageLimitOverHttp: {
+    since: "0.155.0",
+    without: "a used-up quota the model server reports with HTTP 429 is told as `rate_limit`, not as `usage_limit`",
+  },
+  contextOverflowOverHttp: {
+    since: "0.169.0",
+    without:
+      "a full context the model server reports with HTTP 400 is told as a failure of category `other`, and the bridge " +
+      "does not compact the thread and try again by itself",
+  },
 } as const satisfies Readonly<Record<string, Fact>>;
 
 export type FactKey = keyof typeof table;
@@ -48,6 +64,7 @@ export function factOf(key: string): Fact | undefined {
 
 export const factKeys = Object.keys(table) as readonly FactKey[];
 
-function holds({ since, until }: Fact, version: string): boolean {
+function holds({ since, until, except = [] }: Fact, version: string): boolean {
+  if (except.includes(version)) return false;
   return (since === undefined || semver.gte(version, since)) && (until === undefined || semver.lt(version, until));
 }

@@ -1,9 +1,8 @@
 import semver from "semver";
+import { newestTestedVersion } from "./newest-tested.ts";
 
 /** The oldest app-server the bridge works with. */
 export const floorVersion = "0.125.0";
-/** The newest app-server the bridge was tested with; newer ones are accepted with one warning. */
-export const newestTestedVersion = "0.169.0";
 
 /**
  * Reads the server's version out of the `userAgent` of the initialize response.

@@ -4,15 +4,16 @@ import type { AppServer } from "../server/app-server.ts";
 import type { ThreadBinding } from "./binding.ts";
 import type { BindingStore } from "./store.ts";
 
+const timeoutMs = 2000;
 const prefix = "codex-bridge ";
 const nameShape = z.object({ agent: z.string(), session: z.string(), id: z.string() });
 
 /**
  * Writes the session into the thread's name (`thread/name/set`), so that Codex itself can say whose thread it is when
- * our own record was lost. Nobody waits for it, and nothing depends on it. Not before the thread's first turn: releases
+ * our own record was lost. Nothing depends on it; it never fails. Not before the thread's first turn: releases
  * from 0.142 to 0.156 let that turn wait up to 1.6 s for it.
  */
-export function nameThread(
+export async function nameThread(
   server: AppServer,
   {
     threadId,
@@ -20,9 +21,9 @@ export function nameThread(
     sessionKey,
     sessionId,
   }: Pick<ThreadBinding, "threadId" | "agentId" | "sessionKey" | "sessionId">,
-): void {
+): Promise<void> {
   const name = prefix + JSON.stringify({ agent: agentId, session: sessionKey, id: sessionId });
-  void server.call("thread/name/set", { threadId, name }).catch(() => undefined);
+  await server.call("thread/name/set", { threadId, name }, { timeoutMs }).catch(() => undefined);
 }
 
 /** Binds what the server can list back to its sessions, newest thread first. @returns how many sessions */

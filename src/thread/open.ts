@@ -3,7 +3,7 @@ import type { AppServer } from "../server/app-server.ts";
 import { RpcError } from "../wire/errors.ts";
 import type { SessionOwner, ThreadBinding } from "./binding.ts";
 import { type PriorMessage, type Projection, projectHistory, readPriorMessages } from "./projection.ts";
-import { requirePolicy, whyGone } from "./refusals.ts";
+import { providerUnavailable, requirePolicy, throwNamed, whyGone } from "./refusals.ts";
 import {
   type AppliedSettings,
   applied,
@@ -149,6 +149,11 @@ async function resumeThread(options: OpenOptions, threadId: string, isLoaded: bo
 
 /** A fork has the whole history; what is fixed for a thread can be chosen anew for it. */
 async function forkThread(options: OpenOptions, bound: ThreadBinding, reason: string): Promise<OpenedThread> {
+  if (!options.server.facts.supports("modelProviderPerThread")) {
+    // A conversation is not given up for a provider that may not work either; a thread nobody spoke in is.
+    if (bound.lastTurnId !== undefined) throw providerUnavailable();
+    return startThread(options, { reason, from: bound.threadId, carry: false });
+  }
   const { effort: _, tools: __, ...told } = options.settings;
   const result = await call(options, "thread/fork", { threadId: bound.threadId, ...told, excludeTurns: true });
   const binding = { ...newBinding(options, result), tools: bound.tools, instructions: bound.instructions };
@@ -218,8 +223,9 @@ function newBinding(options: OpenOptions, result: ResultOf<"thread/start">): Thr
 }
 
 function call<M extends MethodName>(options: OpenOptions, method: M, params: ParamsOf<M>): Promise<ResultOf<M>> {
-  return options.server.call(method, params, {
+  const limits = {
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     ...(options.signal ? { signal: options.signal } : {}),
-  });
+  };
+  return options.server.call(method, params, limits).catch(throwNamed);
 }

@@ -40,3 +40,19 @@ export function whyGone(thrown: unknown): string | undefined {
     ? "this Codex cannot read the earlier thread"
     : undefined;
 }
+
+/** A refusal by its name, where the server's own words would not tell anybody what to do. Rethrows everything else. */
+export function throwNamed(thrown: unknown): never {
+  const data = thrown instanceof RpcError ? (thrown.data as { type?: unknown } | null | undefined) : undefined;
+  if (data?.type === "modelProviderMismatch") throw providerUnavailable(thrown);
+  throw thrown;
+}
+
+/** Some releases run turns only with the model provider of the app-server's own configuration. */
+export function providerUnavailable(cause?: unknown): BridgeError {
+  return new BridgeError(
+    "model_provider_unavailable",
+    "This Codex runs turns only with the model provider it was started with.",
+    { remedy: "Start it with that provider (`-c model_provider=…`), or use another release.", cause },
+  );
+}

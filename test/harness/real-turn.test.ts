@@ -221,3 +221,21 @@ describe("a turn on the real app-server", () => {
     await expect(turn("prompt", prompt)).rejects.toMatchObject({ code: expect.stringMatching(/^prompt_/) });
   });
 });
+
+it.each([
+  [[], false],
+  [["features.goals=true"], true],
+])("lets Codex start turns of its own only where that was asked for: %j", async (overrides, offered) => {
+  const own = await openTestHost("goals", { overrides });
+  try {
+    let tools = "";
+    own.reply = ({ body }) => {
+      tools = JSON.stringify(body.tools);
+      return [{ say: "ok" }];
+    };
+    expect((await own.turn("s", "hi")).ok).toBe(true);
+    expect(tools.includes("create_goal")).toBe(offered);
+  } finally {
+    await own.close();
+  }
+});

@@ -1,0 +1,111 @@
+import path from "node:path";
+import { scriptedOverrides } from "../../src/cli/setup.ts";
+import { type CodexHarnessOptions, createCodexHarness } from "../../src/harness/codex-harness.ts";
+import type { Harness } from "../../src/harness/types.ts";
+import { EmbeddedHost, type HostTurn, type HostTurnResult } from "../../src/host/embedded-host.ts";
+import type { Reply } from "../../src/scripted-model/script.ts";
+import { type ModelRequest, startScriptedModel } from "../../src/scripted-model/server.ts";
+import { type AppServer, type AppServerOptions, startAppServer } from "../../src/server/app-server.ts";
+import { testFolder } from "../support/home.ts";
+import { runningBelow } from "../support/processes.ts";
+
+export interface HostOptions extends Pick<CodexHarnessOptions, "login" | "clocks"> {
+  /** Additional `-c` overrides. */
+  readonly overrides?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+type Answer = (request: ModelRequest) => Reply | Promise<Reply>;
+
+/** A harness on a real app-server with a scripted model, in an embedded host. Needs no test runner. */
+export interface ConformanceHost {
+  readonly folder: string;
+  readonly harness: Harness;
+  readonly host: EmbeddedHost;
+  /** What the model says from now on. */
+  reply: Answer;
+  turn(sessionKey: string, prompt: string, extra?: Partial<HostTurn>): Promise<HostTurnResult>;
+  /** Everything of the bridge anew, as in another process: same folders, same model; another executable, if named. */
+  restart(command?: string): Promise<void>;
+  /** kill -9 of what this host started. */
+  kill(): void;
+  /** Another app-server on the same state, for what the harness has no operation for. Stopped with the host. */
+  startServer(): Promise<AppServer>;
+  close(): Promise<void>;
+}
+
+/** @param command the executable of the release to be tried */
+export async function openHost(command: string, name: string, options: HostOptions = {}): Promise<ConformanceHost> {
+  const folder = testFolder(name);
+  const others = new Set(runningBelow(process.pid));
+  const { overrides = [], env, ...harnessOptions } = options;
+  const nothing: Answer = () => [];
+  let answer = nothing;
+  const model = await startScriptedModel({ script: (request) => answer(request) });
+  const servers: AppServer[] = [];
+  const serverOf = (executable: string): AppServerOptions => ({
+    command: executable,
+    codexHome: path.join(folder.path, "home"),
+    configOverrides: [...scriptedOverrides(model.url), ...overrides],
+    // A HOME of its own: Codex runs commands in login shells, and a developer's profile is not what is tested.
+    env: { HOME: folder.path, ...env },
+  });
+  const open = (executable: string) => {
+    const harness = createCodexHarness({ stateDir: folder.path, ...harnessOptions, server: serverOf(executable) });
+    return { harness, host: new EmbeddedHost({ stateDir: folder.path, harnesses: [harness] }) };
+  };
+  let current = open(command);
+  const kill = (): void => {
+    for (const pid of runningBelow(process.pid)) if (!others.has(pid)) killHard(pid);
+  };
+  return {
+    folder: folder.path,
+    get harness() {
+      return current.harness;
+    },
+    get host() {
+      return current.host;
+    },
+    get reply() {
+      return answer;
+    },
+    set reply(next: Answer) {
+      answer = next;
+    },
+    turn: (sessionKey, prompt, extra = {}) =>
+      current.host.runTurn({
+        sessionKey,
+        prompt,
+        cwd: folder.path,
+        approvalPolicy: "never",
+        sandbox: "danger-full-access",
+        model: "gpt-5.5",
+        modelProvider: "scripted",
+        ...extra,
+      }),
+    async restart(executable = command) {
+      await current.host.dispose();
+      current = open(executable);
+    },
+    kill,
+    async startServer() {
+      const server = await startAppServer(serverOf(command));
+      servers.push(server);
+      return server;
+    },
+    async close() {
+      await Promise.all([current.host.dispose(), ...servers.map((server) => server.stop())]);
+      await model.close();
+      folder.remove();
+    },
+  };
+}
+
+/** A process may be gone before its turn comes. */
+export function killHard(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== "ESRCH") throw thrown;
+  }
+}
