@@ -7,7 +7,7 @@ import type { AttemptContext } from "./attempt-context.ts";
 import { compactThread } from "./compact.ts";
 import { forkSession } from "./fork.ts";
 import { ephemeralCredentials, type Login } from "./login.ts";
-import { type HarnessRecorder, recorded } from "./recorder.ts";
+import { type HarnessRecorder, recorded, recordedHarness } from "./recorder.ts";
 import { runAttempt } from "./run-attempt.ts";
 import { ServerSlot } from "./server-slot.ts";
 import { ownerOf, prepare, Sessions } from "./session.ts";
@@ -64,7 +64,7 @@ export function createCodexHarness(options: CodexHarnessOptions): Harness {
   const retire = (session: SessionRef, reason: string, keepHistory: boolean): Promise<void> =>
     store.patch(ownerOf(session), { state: "retired", retiredReason: reason, carryHistory: keepHistory ? 1 : 0 });
 
-  return {
+  const harness: Harness = {
     id,
     supports: (route) =>
       providers.includes(route.provider)
@@ -108,6 +108,7 @@ export function createCodexHarness(options: CodexHarnessOptions): Harness {
       await options.recorder?.close();
     },
   };
+  return options.recorder ? recordedHarness(options.recorder, harness) : harness;
 }
 
 /**

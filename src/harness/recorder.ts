@@ -1,7 +1,7 @@
 import type { Clocks } from "../clocks.ts";
 import { toBridgeError } from "../errors.ts";
 import type { ServerRecorder } from "../server/recorder.ts";
-import type { Attempt, AttemptResult } from "./types.ts";
+import type { Attempt, AttemptResult, Harness } from "./types.ts";
 
 /** What a host put in, and what came out for it. What goes over the pipe (tool results, answers) is told by its lines. */
 export type RecordedHostEvent =
@@ -13,6 +13,9 @@ export type RecordedHostEvent =
       readonly clocks: unknown;
     }
   | { readonly event: "abort" | "release"; readonly session: string; readonly reason?: string }
+  | { readonly event: "compact" | "reset"; readonly session: string; readonly reason?: string }
+  /** `session` is the one that comes to be. */
+  | { readonly event: "fork"; readonly session: string; readonly predecessorId: string; readonly lastTurnId?: string }
   | { readonly event: "steer"; readonly session: string; readonly id: string; readonly text: string }
   | { readonly event: "entry"; readonly threadId: string; readonly id: string; readonly kind: string }
   | {
@@ -65,6 +68,37 @@ export async function recorded(
   } finally {
     attempt.signal?.removeEventListener("abort", onAbort);
   }
+}
+
+/** The same harness, which tells a recorder what its host asks of it besides attempts. */
+export function recordedHarness(recorder: HarnessRecorder, harness: Harness): Harness {
+  const reset = (session: string, reason: string): void => recorder.host({ event: "reset", session, reason });
+  return {
+    ...harness,
+    compact: (session, options) => {
+      recorder.host({ event: "compact", session: session.key });
+      return harness.compact(session, options);
+    },
+    reset: (session, reason, options) => {
+      reset(session.key, reason);
+      return harness.reset(session, reason, options);
+    },
+    prepareReset: async (session, reason) => {
+      const prepared = await harness.prepareReset(session, reason);
+      return {
+        commit: () => {
+          reset(session.key, reason);
+          return prepared.commit();
+        },
+        rollback: () => prepared.rollback(),
+      };
+    },
+    fork: (from, to, options) => {
+      const point = options?.lastTurnId === undefined ? {} : { lastTurnId: options.lastTurnId };
+      recorder.host({ event: "fork", session: to.key, predecessorId: from.key, ...point });
+      return harness.fork(from, to, options);
+    },
+  };
 }
 
 /** The same attempt, with its transcript and its control looked at in passing. */

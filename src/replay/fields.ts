@@ -13,7 +13,16 @@ const names = new Set(vocabulary.names);
 const ownNames = new Set([
   ...["jsonrpc", "id", "method", "params", "result", "error", "code", "message", "data"],
   ...["session", "prompt", "settings", "clocks", "reason", "text", "outcome", "threadId", "turnId"],
-  ...["agentId", "predecessorId", "approvalsReviewer", "excludeTools", "timeoutMs", "silentToken", "tools"],
+  ...[
+    "agentId",
+    "predecessorId",
+    "approvalsReviewer",
+    "excludeTools",
+    "timeoutMs",
+    "silentToken",
+    "tools",
+    "toSessionId",
+  ],
   ...Object.keys(defaultClocks),
 ]);
 const literals = new Map(Object.entries(vocabulary.literals).map(([field, values]) => [field, new Set(values)]));
@@ -61,7 +70,7 @@ const kinds: readonly (readonly [StringKind, RegExp])[] = [
   ["secret", /(?:api_?key|token|secret|passw(?:or)?d|authorization|credential)$/i],
   ["method", /^(?:method|optOutNotificationMethods)$/],
   ["userAgent", /^userAgent$/],
-  ["id", /^(?:ids?|session|cursor|nextCursor|backwardsCursor)$|I[dD]s?$|_ids?$/],
+  ["id", /^(?:ids?|sha|session|cursor|nextCursor|backwardsCursor)$|I[dD]s?$|_ids?$/],
   [
     "path",
     /^(?:path|paths|cwd|cwds|file|files|roots?|grantRoot|codexHome|read|write)$|(?:Path|Paths|Dir|Root|Roots|Home|Cwd)$|_(?:path|dir|root)s?$/,

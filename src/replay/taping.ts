@@ -27,6 +27,7 @@ export function taping(keep: (event: TapeEvent) => void, onReady?: (server: numb
     spawned: (args) => {
       const server = servers;
       servers += 1;
+      let closing = false;
       keep({ tUs: nowUs(), dir: "proc", server, content: { event: "spawn", args } });
       return {
         line: (direction, line) =>
@@ -34,6 +35,11 @@ export function taping(keep: (event: TapeEvent) => void, onReady?: (server: numb
         ready: ({ version, userAgent }) => {
           if (codex.userAgent === "") codex = { version, userAgent: cleanUserAgent(userAgent) };
           onReady?.(server);
+        },
+        closing: () => {
+          if (closing) return;
+          closing = true;
+          keep({ tUs: nowUs(), dir: "proc", server, content: { event: "eof" } });
         },
         exited: ({ exitCode, signal }, stderr) =>
           keep({

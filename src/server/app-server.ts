@@ -124,9 +124,13 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
       return exitError(exit, ready, tail.text());
     },
   });
+  const stop = async (): Promise<void> => {
+    if (exit === undefined) recording?.closing();
+    await child.stop();
+  };
   const gone = wire.closed.then((reason) => {
     // A server whose output is closed can tell us nothing more, even if it still runs.
-    void child.stop();
+    void stop();
     return reason;
   });
 
@@ -168,12 +172,10 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
       onRequest: (listener) => {
         onRequest = listener;
       },
-      stop: async () => {
-        await child.stop();
-      },
+      stop,
     };
   } catch (thrown) {
-    await child.stop();
+    await stop();
     const error = toBridgeError(thrown);
     if (error.code !== "wire_request_timeout") throw error;
     const stderr = tail.text(600);

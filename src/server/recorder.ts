@@ -12,5 +12,7 @@ export interface ProcessRecorder {
   /** A raw line without its newline, before anything was made of it. `in` is from the server. */
   line(direction: "in" | "out", line: string): void;
   ready(info: ServerInfo): void;
+  /** We close its input; an exit without that was not our wish. May be told more than once. */
+  closing(): void;
   exited(exit: ChildExit, stderr: string): void;
 }

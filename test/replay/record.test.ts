@@ -42,7 +42,10 @@ describe("a recorded session", () => {
     });
     expect(manifest.incomplete).toBeUndefined();
     expect(lines.find(({ dir }) => dir === "proc")).toMatchObject({ message: { event: "spawn" } });
-    expect(lines.at(-1)).toMatchObject({ dir: "proc", message: { event: "exit", code: 0, signal: null } });
+    expect(lines.slice(-2).map(({ dir, message }) => [dir, message])).toMatchObject([
+      ["proc", { event: "eof" }],
+      ["proc", { event: "exit", code: 0, signal: null }],
+    ]);
     expect(hosts(lines, "attempt")).toMatchObject([{ message: { prompt: "go", settings: { model: "gpt-5.5" } } }]);
     expect(hosts(lines, "steer")).toMatchObject([{ message: { text: "faster" } }]);
     expect(hosts(lines, "entry")).toHaveLength(result.entries.length);
@@ -67,7 +70,30 @@ describe("a recorded session", () => {
       [0, { event: "spawn" }],
       [0, { event: "exit", signal: "SIGKILL" }],
       [1, { event: "spawn" }],
+      // The second one ended because we wished it.
+      [1, { event: "eof" }],
       [1, { event: "exit", code: 0 }],
+    ]);
+  });
+
+  it("has what else the host asked for", async () => {
+    const recorder = recordTo({ dir: freshDir() });
+    const test = await openTestHost("record-host", { recorder, reply: () => [{ say: "hello" }] });
+    const [one, two] = ["one", "two"].map((key) => ({ key, id: key }));
+    await test.turn("one", "hi");
+    await test.harness.fork(one!, two!);
+    await test.harness.reset(two!, "enough");
+    await (await test.harness.prepareReset(one!, "again")).commit();
+    await test.harness.compact(one!);
+    await test.close();
+    const { lines } = await readRecording((await recorder.finish()).dir);
+    const asked = lines.filter(({ dir }) => dir === "host").map(({ message }) => message as Record<string, unknown>);
+    const [session] = asked.map((message) => message.session);
+    expect(asked.filter(({ event }) => !["attempt", "entry", "result"].includes(String(event)))).toEqual([
+      { event: "fork", session: expect.not.stringMatching(String(session)), predecessorId: session },
+      { event: "reset", session: expect.not.stringMatching(String(session)), reason: "xxxxxx" },
+      { event: "reset", session, reason: "xxxxx" },
+      { event: "compact", session },
     ]);
   });
 

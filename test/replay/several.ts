@@ -8,6 +8,7 @@ export function several(...recorders: readonly HarnessRecorder[]): HarnessRecord
       return {
         line: (direction, line) => all.forEach((each) => void each.line(direction, line)),
         ready: (info) => all.forEach((each) => void each.ready(info)),
+        closing: () => all.forEach((each) => void each.closing()),
         exited: (exit, stderr) => all.forEach((each) => void each.exited(exit, stderr)),
       };
     },
