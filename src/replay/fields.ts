@@ -46,8 +46,8 @@ const publicModel = /^(?:gpt-[\w.-]{1,24}|codex-[\w.-]{1,24}|o\d[\w-]{0,16})$/;
 const safe: Readonly<Record<string, RegExp>> = {
   version: /^\d+\.\d+\.\d+[\w.+-]{0,30}$/,
   cliVersion: /^\d+\.\d+\.\d+[\w.+-]{0,30}$/,
-  platformFamily: /^\w{1,20}$/,
-  platformOs: /^\w{1,20}$/,
+  platformFamily: /^(?:unix|windows)$/,
+  platformOs: /^(?:linux|macos|windows)$/,
   // Published models and the providers everybody has; others may be somebody's own.
   model: publicModel,
   fromModel: publicModel,
@@ -73,7 +73,7 @@ const kinds: readonly (readonly [StringKind, RegExp])[] = [
   ["id", /^(?:ids?|sha|session|cursor|nextCursor|backwardsCursor)$|I[dD]s?$|_ids?$/],
   [
     "path",
-    /^(?:path|paths|cwd|cwds|file|files|roots?|grantRoot|codexHome|read|write)$|(?:Path|Paths|Dir|Root|Roots|Home|Cwd)$|_(?:path|dir|root)s?$/,
+    /^(?:originUrl|path|paths|cwd|cwds|file|files|roots?|grantRoot|codexHome|read|write)$|(?:Path|Paths|Dir|Root|Roots|Home|Cwd)$|_(?:path|dir|root)s?$/,
   ],
   [
     "name",
