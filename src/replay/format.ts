@@ -87,7 +87,8 @@ export type HostEvent =
     }
   | { readonly event: "abort" | "release"; readonly session: string; readonly reason?: string }
   | { readonly event: "compact" | "reset"; readonly session: string; readonly reason?: string }
-  | { readonly event: "fork"; readonly session: string; readonly toSessionId: string; readonly lastTurnId?: string }
+  /** `session` is a copy of `predecessorId`, up to the end of a turn. */
+  | { readonly event: "fork"; readonly session: string; readonly predecessorId: string; readonly lastTurnId?: string }
   /** The host began anew, as another process would; `readback`: what follows only looks at what Codex kept. */
   | { readonly event: "restart" | "readback" }
   | { readonly event: "steer"; readonly session: string; readonly id: string; readonly text: string }
