@@ -68,6 +68,7 @@ async function oneTurn(
   const tools = options.tools === undefined ? undefined : await loadTools(options.tools);
   const beforeAsking = (): void => view?.finish();
   const asked = options.approve === undefined ? {} : await approver(options.approve, { beforeAsking, interrupt });
+  const recording = await recordingFor(options);
   const stateDir = path.resolve(options.state ?? defaultStateDir(process.env));
   const setup = await setUp(
     {
@@ -77,7 +78,6 @@ async function oneTurn(
     },
     process.env,
   );
-  const recording = await recordingFor(options);
   const harness = recording ? { ...setup.harness, recorder: recording } : setup.harness;
   const result = await hostedTurn(
     { ...setup, harness },

@@ -82,8 +82,15 @@ const kinds: readonly (readonly [StringKind, RegExp])[] = [
   ["command", /^command$/],
 ];
 
+/** Looked up once per field of the protocol; other fields may be as many as somebody's data has. */
+const kindOfName = new Map([...names, ...ownNames].map((name) => [name, kindByPattern(name)]));
+
 /** What a string is, by the field it stands in. */
 export function kindOf(field: string): StringKind {
+  return kindOfName.get(field) ?? kindByPattern(field);
+}
+
+function kindByPattern(field: string): StringKind {
   return kinds.find(([, pattern]) => pattern.test(field))?.[0] ?? "text";
 }
 

@@ -106,21 +106,18 @@ export class Redactor {
     return this.#object(value as Record<string, unknown>, place);
   }
 
-  #object(value: Record<string, unknown>, { field, data, depth }: Place): Record<string, unknown> {
+  #object(object: Record<string, unknown>, { field, data, depth }: Place): Record<string, unknown> {
     const clean: Record<string, unknown> = {};
-    for (const [key, each] of Object.entries(value)) {
+    for (const [key, each] of Object.entries(object)) {
       const own = isFieldName(key) || (data && isSchemaWord(key));
       // A map from ids holds what the protocol says; below any other foreign key is nobody's schema.
       const known = own || isUuid(key);
       const name = own ? key : known ? this.#placeholders.id(key) : this.#rules.key(key);
       const place = { field: key, parent: field, data: data || !known || isOpaque(key), depth: depth + 1 };
-      // Not by assignment: a key `__proto__` would be lost.
-      Object.defineProperty(clean, name, {
-        value: this.#value(each, place),
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      });
+      const value = this.#value(each, place);
+      // By assignment, `__proto__` would be no key.
+      if (name === "__proto__") Object.defineProperty(clean, name, { value, enumerable: true });
+      else clean[name] = value;
     }
     return clean;
   }

@@ -41,7 +41,8 @@ export function secretKinds(line: string, known: readonly string[] = []): string
   const kinds = patterns.filter(([, pattern]) => pattern.test(line)).map(([kind]) => kind);
   const home = homedir();
   if (home.length > 5 && line.includes(home) && !kinds.includes("home path")) kinds.push("home path");
-  if ((line.match(email) ?? []).some((found) => !blankEmail.test(found))) kinds.push("e-mail address");
+  if (line.includes("@") && (line.match(email) ?? []).some((found) => !blankEmail.test(found)))
+    kinds.push("e-mail address");
   if (known.some((value) => line.includes(value))) kinds.push("known secret");
   if (hasHighEntropy(line)) kinds.push("high entropy");
   return kinds;
@@ -49,14 +50,16 @@ export function secretKinds(line: string, known: readonly string[] = []): string
 
 /** Hashes that belong there, by the field they stand in. */
 const ownHashes = /"(?:chainSha256|schemaSha256|sha256|\$payload)":\s*"[0-9a-f]{64}"/g;
-const uuid = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi;
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const candidates = /[A-Za-z0-9+/_=-]{20,}/g;
 
 /** A run of characters that no word, path or name looks like. */
 function hasHighEntropy(line: string): boolean {
-  if (line.length < 20) return false;
-  const text = line.replace(ownHashes, "").replace(uuid, "");
-  return (text.match(candidates) ?? []).some((run) => run.length <= 4096 && looksRandom(run));
+  const runs = line.match(candidates);
+  if (!runs?.some((run) => run.length <= 4096 && !uuid.test(run) && looksRandom(run))) return false;
+  // Something does: unless it is a hash where one belongs.
+  const text = line.replace(ownHashes, "");
+  return (text.match(candidates) ?? []).some((run) => run.length <= 4096 && !uuid.test(run) && looksRandom(run));
 }
 
 function looksRandom(run: string): boolean {

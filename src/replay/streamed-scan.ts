@@ -3,6 +3,10 @@ const windowChars = 8192;
 /** Texts that grow at the same time; an older one is over. */
 const maxTexts = 200;
 
+/** Lines are searched and not parsed: there are thousands of these, and our own writer made them. */
+const deltaIn = /"delta":"((?:[^"\\]|\\.)*)"/;
+const itemIn = /"itemId":"((?:[^"\\]|\\.)*)"/;
+
 /** A secret that is cut by deltas is in no line, but in the text they add up to. */
 export class StreamedScan {
   readonly #kindsOf: (text: string) => string[];
@@ -14,11 +18,10 @@ export class StreamedScan {
 
   /** @returns the kinds found in texts that are now too long to be kept whole, or over */
   line(line: string): string[] {
-    if (!line.includes('"delta":"')) return [];
-    const { method, params } = messageOf(line);
-    if (typeof params?.delta !== "string") return [];
-    const key = JSON.stringify([method, params.itemId]);
-    const text = (this.#texts.get(key) ?? "") + params.delta;
+    const delta = deltaIn.exec(line)?.[1];
+    if (delta === undefined) return [];
+    const key = line.slice(line.indexOf('"method":"')).slice(0, 60) + (itemIn.exec(line)?.[1] ?? "");
+    const text = (this.#texts.get(key) ?? "") + unescaped(delta);
     this.#texts.delete(key);
     if (text.length > 2 * windowChars) {
       this.#texts.set(key, text.slice(-windowChars));
@@ -41,15 +44,12 @@ export class StreamedScan {
   }
 }
 
-interface Delta {
-  readonly method?: unknown;
-  readonly params?: { readonly delta?: unknown; readonly itemId?: unknown } | null;
-}
-
-function messageOf(line: string): Delta {
+/** A payload may look like a line without being one. */
+function unescaped(text: string): string {
+  if (!text.includes("\\")) return text;
   try {
-    return (JSON.parse(line) as { message?: Delta }).message ?? {};
+    return String(JSON.parse(`"${text}"`));
   } catch {
-    return {};
+    return text;
   }
 }

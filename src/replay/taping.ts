@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import type { HarnessRecorder } from "../harness/recorder.ts";
+import type { HarnessRecorder, RecordedHostEvent } from "../harness/recorder.ts";
 import { cleanUserAgent } from "./redact-text.ts";
 import type { TapeEvent } from "./tape.ts";
 
@@ -23,7 +23,7 @@ export function taping(keep: (event: TapeEvent) => void, onReady?: (server: numb
     get codex() {
       return codex;
     },
-    host: (event) => keep({ tUs: nowUs(), dir: "host", server: 0, content: event }),
+    host: (event) => keep({ tUs: nowUs(), dir: "host", server: 0, content: snapshot(event) }),
     spawned: (args) => {
       const server = servers;
       servers += 1;
@@ -51,4 +51,14 @@ export function taping(keep: (event: TapeEvent) => void, onReady?: (server: numb
       };
     },
   };
+}
+
+/** As it is now: the host may change its settings, and has not promised that they are JSON. */
+function snapshot(event: RecordedHostEvent): RecordedHostEvent {
+  try {
+    return JSON.parse(JSON.stringify(event));
+  } catch {
+    const known = Object.entries(event).map(([name, value]) => [name, typeof value === "string" ? value : null]);
+    return Object.fromEntries(known) as RecordedHostEvent;
+  }
 }

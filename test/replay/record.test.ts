@@ -186,6 +186,21 @@ describe("limits", () => {
     await recorder.finish();
   });
 
+  it("of a host's data: what is no JSON, or changes later, harms nobody", async () => {
+    const recorder = recordTo({ dir: freshDir(), mode: "keep" });
+    const self: Record<string, unknown> = {};
+    Object.assign(self, { a: self, b: self, c: 1n });
+    const changing = { model: "before" };
+    recorder.host({ event: "attempt", session: "s", prompt: "p", settings: self, clocks: {} });
+    recorder.host({ event: "attempt", session: "s", prompt: "p", settings: changing, clocks: {} });
+    changing.model = "after";
+    const { lines } = await readRecording((await recorder.finish()).dir);
+    expect(hosts(lines, "attempt")).toMatchObject([
+      { message: { settings: null } },
+      { message: { settings: { model: "before" } } },
+    ]);
+  });
+
   it("once it is saved, nothing more comes in", async () => {
     const recorder = recordTo({ dir: freshDir() });
     const say = talk(recorder, ["hello"]);
