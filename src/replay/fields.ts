@@ -27,9 +27,9 @@ const ownNames = new Set([
 ]);
 const literals = new Map(Object.entries(vocabulary.literals).map(([field, values]) => [field, new Set(values)]));
 
-/** A method name, known or of a release to come. */
-export function isMethod(value: string): boolean {
-  return methods.has(value) || /^[A-Za-z]{1,40}(?:\/[A-Za-z_]{1,40}){1,4}$/.test(value);
+/** What a message of a release to come may be called. */
+export function looksLikeMethod(value: string): boolean {
+  return /^[A-Za-z]{1,40}(?:\/[A-Za-z_]{1,40}){1,4}$/.test(value);
 }
 
 export function isKnownMethod(value: string): boolean {
@@ -40,27 +40,31 @@ export function isFieldName(name: string): boolean {
   return names.has(name) || ownNames.has(name);
 }
 
-const publicModel = /^(?:gpt-[\w.-]{1,24}|codex-[\w.-]{1,24}|o\d[\w-]{0,16})$/;
+const publicModel =
+  /^(?:gpt|codex|o)-?(?:\d[\d.]{0,4}o?|oss|codex|mini|nano|pro|max|turbo|spark|preview|latest|-|\d{1,3}b){1,9}$/;
+const plainVersion = /^\d+\.\d+\.\d+(?:-(?:alpha|beta|rc|dev)[.\d]*)?$/;
 
 /** Strings the schema leaves open and that are no person's: what they look like decides. */
-const safe: Readonly<Record<string, RegExp>> = {
-  version: /^\d+\.\d+\.\d+[\w.+-]{0,30}$/,
-  cliVersion: /^\d+\.\d+\.\d+[\w.+-]{0,30}$/,
-  platformFamily: /^(?:unix|windows)$/,
-  platformOs: /^(?:linux|macos|windows)$/,
-  // Published models and the providers everybody has; others may be somebody's own.
-  model: publicModel,
-  fromModel: publicModel,
-  toModel: publicModel,
-  modelProvider: /^(?:openai|scripted)$/,
-  name: /^codex-bridge$/,
-  title: /^codex-bridge$/,
-  serviceTier: /^(?:auto|default|flex|priority|fast)$/,
-};
+const safe = new Map<string, RegExp>(
+  Object.entries({
+    version: plainVersion,
+    cliVersion: plainVersion,
+    platformFamily: /^(?:unix|windows)$/,
+    platformOs: /^(?:linux|macos|windows)$/,
+    // Published models and the providers everybody has; others may be somebody's own.
+    model: publicModel,
+    fromModel: publicModel,
+    toModel: publicModel,
+    modelProvider: /^(?:openai|scripted)$/,
+    name: /^codex-bridge$/,
+    title: /^codex-bridge$/,
+    serviceTier: /^(?:auto|default|flex|priority|fast)$/,
+  }),
+);
 
 /** Whether a value may stay in this field. */
 export function isSafe(field: string, value: string): boolean {
-  return value === "" || literals.get(field)?.has(value) === true || safe[field]?.test(value) === true;
+  return value === "" || literals.get(field)?.has(value) === true || safe.get(field)?.test(value) === true;
 }
 
 export type StringKind = "secret" | "userAgent" | "id" | "name" | "path" | "command" | "method" | "text";

@@ -1,12 +1,12 @@
 import {
   isFieldName,
   isKnownMethod,
-  isMethod,
   isOpaque,
   isSafe,
   isSafeInData,
   isSchemaWord,
   kindOf,
+  looksLikeMethod,
 } from "./fields.ts";
 import type { HostEvent, ProcessEvent } from "./format.ts";
 import { isUuid, type Placeholders } from "./placeholders.ts";
@@ -23,6 +23,8 @@ export interface TextRules {
   name(value: string): string;
   /** A field of data that is nobody's schema. */
   key(name: string): string;
+  /** A number of such data. */
+  number(value: number): number;
 }
 
 /** Every text blanked, every name and foreign field numbered. */
@@ -33,6 +35,7 @@ export function blankingRules(placeholders: Placeholders): TextRules {
     error: (value) => blankError(value, (word) => (isKnownMethod(word) ? word : placeholders.known(word))),
     name: (value) => placeholders.name(value),
     key: (name) => placeholders.known(name) ?? placeholders.name(name),
+    number: plainNumber,
   };
 }
 
@@ -98,7 +101,7 @@ export class Redactor {
 
   #value(value: unknown, place: Place): unknown {
     if (typeof value === "string") return this.#string(value, place);
-    if (typeof value === "number") return place.data ? plainNumber(value) : value;
+    if (typeof value === "number") return place.data ? this.#rules.number(value) : value;
     if (value === null || typeof value !== "object") return value;
     if (place.depth > maxDepth) return null;
     // The parts of a list stand where the list stands.
@@ -127,7 +130,7 @@ export class Redactor {
     return isFieldName(value) ? value : this.#rules.name(value);
   }
 
-  #string(value: string, { field, parent, data }: Place): string {
+  #string(value: string, { field, parent, data, depth }: Place): string {
     if (data ? isSafeInData(field, value) : isSafe(field, value)) return value;
     const kind = kindOf(field);
     if (kind === "secret") return "[redacted]";
@@ -144,7 +147,7 @@ export class Redactor {
       case "command":
         return this.#rules.command(value);
       case "method":
-        return isMethod(value) ? value : this.#rules.text(value);
+        return isKnownMethod(value) || (depth === 1 && looksLikeMethod(value)) ? value : this.#rules.text(value);
       default:
         return parent === "error" || field === "message" ? this.#rules.error(value) : this.#rules.text(value);
     }

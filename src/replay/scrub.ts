@@ -21,5 +21,5 @@ export function keepingRules(secrets: readonly string[]): TextRules {
     clean = clean.replace(encoded, (run) => (mixed.test(run) ? "A".repeat(run.length) : run));
     return redactSecrets(clean).replaceAll(homedir(), "~").replace(homes, "~").replace(email, "[e-mail]");
   };
-  return { text: scrub, command: scrub, error: scrub, name: scrub, key: scrub };
+  return { text: scrub, command: scrub, error: scrub, name: scrub, key: scrub, number: (value) => value };
 }

@@ -151,6 +151,18 @@ describe("a redacted message", () => {
     });
   });
 
+  it("keeps the name of a message nobody knows yet, but only as its name", () => {
+    const message = {
+      method: "thread/dream",
+      params: { method: "secret/dream", model: "gpt-5.5-codex", version: "1.2.3" },
+    };
+    expect(redactor().message(message)).toEqual({ ...message, params: { ...message.params, method: "xxxxxx/xxxxx" } });
+    const own = { params: { model: "gpt-ann", version: "1.2.3-ann", modelProvider: "ann", platformOs: "annux" } };
+    expect(redactor().message(own)).toEqual({
+      params: { model: "name_1", version: "0.0.0-xxx", modelProvider: "name_2", platformOs: "xxxxx" },
+    });
+  });
+
   it("never keeps a credential, in no mode", () => {
     const login = { method: "account/login/start", params: { type: "apiKey", apiKey: "hunter2 hunter2" } };
     for (const mode of ["blank", "keep"] as const) {
