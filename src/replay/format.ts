@@ -16,8 +16,11 @@ export const formatVersion = 1;
 /** Longer strings (UTF-16 units) are put into `payloads/`. */
 export const maxInlineChars = 64 * 1024;
 
-/** `disk`: it could not be written; `memory`: not fast enough; `size`: `maxBytes` was reached; `window`: only the last minutes. */
-export const incompleteReasons = ["disk", "memory", "size", "window"] as const;
+/**
+ * `disk`: it could not be written; `memory`: not fast enough; `size`: `maxBytes` was reached; `line`: one could not be
+ * written down; `window`: only the last minutes are there.
+ */
+export const incompleteReasons = ["disk", "memory", "size", "line", "window"] as const;
 export type IncompleteReason = (typeof incompleteReasons)[number];
 
 export const manifestShape = z.looseObject({

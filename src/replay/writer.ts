@@ -50,6 +50,7 @@ export class RecordingWriter {
   #waitingChars = 0;
   #payloadBytes = 0;
   #file: FileHandle | undefined;
+  #owned = false;
   #written: Written = { bytes: 0, lines: 0, chain: "" };
   #dropped = 0;
   #stopped: IncompleteReason | undefined;
@@ -105,7 +106,7 @@ export class RecordingWriter {
       return { saved: true, dir, lines, ...(incomplete ? { incomplete: incomplete.reason } : {}) };
     } catch (thrown) {
       await this.#file?.close().catch(() => undefined);
-      await rm(this.#partial, { recursive: true, force: true }).catch(() => undefined);
+      if (this.#owned) await rm(this.#partial, { recursive: true, force: true }).catch(() => undefined);
       return { saved: false, dir, error: unwritable(dir, this.#cause ?? thrown) };
     }
   }
@@ -121,7 +122,8 @@ export class RecordingWriter {
       this.#waitingChars += line.length;
     } catch (thrown) {
       // One line that cannot be written down would be a hole: the recording ends before it.
-      this.#stop("memory", thrown);
+      this.#dropped += 1;
+      this.#stop("line", thrown);
     }
   }
 
@@ -165,6 +167,12 @@ export class RecordingWriter {
 
   async #openFile(): Promise<void> {
     if (this.#file) return;
+    if (!this.#owned) {
+      await mkdir(path.dirname(this.#partial), { recursive: true, mode: 0o700 });
+      // Fails when it is there: then it is somebody else's, and stays.
+      await mkdir(this.#partial, { mode: 0o700 });
+      this.#owned = true;
+    }
     await mkdir(path.join(this.#partial, payloadFolder), { recursive: true, mode: 0o700 });
     this.#file = await open(path.join(this.#partial, wireFile), "wx", 0o600);
   }
@@ -177,8 +185,9 @@ export class RecordingWriter {
 
 function unwritable(dir: string, cause: unknown): BridgeError {
   if (cause instanceof BridgeError) return cause;
-  const { code } = (cause ?? {}) as NodeJS.ErrnoException;
-  if (code === "ENOTEMPTY" || code === "EEXIST") {
+  const { code, path: where } = (cause ?? {}) as NodeJS.ErrnoException;
+  // A file where a folder above should be is a disk that cannot be written to.
+  if (code === "ENOTEMPTY" || (code === "EEXIST" && where === `${dir}.partial`)) {
     return new BridgeError("recording_exists", "There is something in the way of the recording.", {
       remedy: "Choose a folder that does not exist yet, or remove it and the one beside it that ends in .partial.",
       facts: { dir },

@@ -143,6 +143,16 @@ describe("a disk", () => {
     expect(readdirSync(dir)).toEqual(["mine"]);
   });
 
+  it("leaves alone what another recording has begun there meanwhile", async () => {
+    const dir = freshDir();
+    const recorder = recordTo({ dir });
+    mkdirSync(`${dir}.partial`);
+    writeFileSync(path.join(`${dir}.partial`, "other"), "");
+    talk(recorder, ["hello"]);
+    expect(await recorder.finish()).toMatchObject({ saved: false, error: { code: "recording_exists" } });
+    expect(readdirSync(`${dir}.partial`)).toEqual(["other"]);
+  });
+
   it("gets private files only", async () => {
     const dir = freshDir();
     const recorder = recordTo({ dir });
