@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { BridgeError } from "../errors.ts";
 import { approveModes } from "./approve.ts";
+import { addReplay } from "./replay.ts";
 
 const exitUsage = 2;
 
@@ -53,6 +54,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     });
 
   addSessions(program);
+  addReplay(program, (code) => {
+    exitCode = code;
+  });
 
   try {
     await program.parseAsync(argv);

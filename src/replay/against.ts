@@ -84,14 +84,17 @@ class Play {
     const exact = this.#patience.mode === "exact";
     // To a real server nothing happens at the recorded moment; what the host did then shows in what the client says.
     if (!exact && (event.event === "abort" || event.event === "steer" || event.event === "release")) return;
-    if (exact) for (const { heard, process } of this.#running.values()) await this.#wait(heard, seq, process);
+    // Only then it is known what the turn is called here.
+    if (exact || event.event === "result") for (const running of this.#running.values()) await this.#wait(running, seq);
     this.#add("host", 0, this.#names.translate(event));
   }
 
   /** Waits for everything a process had said by then, in all its threads. */
-  async #wait(heard: Heard, seq: number, { messages }: RecordedProcess): Promise<void> {
-    const lanes = new Set(messages.map(({ lane }) => lane));
-    for (const lane of lanes) await heard.before({ seq, lane, kind: "notification" }, this.#patience.timeoutMs);
+  async #wait({ heard, wire, process }: Running, seq: number): Promise<void> {
+    for (const lane of new Set(process.messages.map((each) => each.lane))) {
+      const left = heard.before({ seq, lane, kind: "notification" }, this.#patience.timeoutMs);
+      await Promise.race([left, wire.closed]);
+    }
   }
 
   async #process(event: ProcessEvent, process: RecordedProcess, seq: number): Promise<void> {
@@ -102,7 +105,7 @@ class Play {
     }
     const running = this.#running.get(process.server);
     if (!running) return;
-    if (this.#patience.mode === "exact" || event.event === "exit") await this.#wait(running.heard, seq, process);
+    if (this.#patience.mode === "exact" || event.event === "exit") await this.#wait(running, seq);
     if (event.event === "eof") {
       this.#add("proc", process.server, event);
       return;
@@ -137,7 +140,11 @@ class Play {
 
   async #say({ heard, wire, bySeq }: Running, seq: number): Promise<void> {
     const message = bySeq.get(seq);
-    if (!message || wire.isClosed) return;
+    if (!message) return;
+    if (wire.isClosed) {
+      this.#problem("replay_gone", `${lineName(seq)}: ${message.method} has nobody to go to; the server is gone.`, seq);
+      return;
+    }
     const left = heard.before(message, this.#patience.timeoutMs);
     const missing = await Promise.race([left, wire.closed.then(() => undefined)]);
     if (missing) {

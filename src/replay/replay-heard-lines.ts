@@ -1,3 +1,4 @@
+import { setImmediate as immediately } from "node:timers/promises";
 import { BridgeError } from "../errors.ts";
 import type { ProcessRecorder } from "../server/recorder.ts";
 import type { RequestId } from "../wire/contract.ts";
@@ -66,6 +67,9 @@ export class HeardLines {
       const lanes = new Set(process.messages.map(({ lane }) => lane));
       for (const lane of lanes) await heard.before({ seq, lane, kind: "notification" }, patienceMs);
     }
+    // A line that was read has its effect only when whoever waited for it has had a turn.
+    await immediately();
+    await immediately();
   }
 }
 

@@ -91,7 +91,8 @@ export class Heard {
     request,
   }: Pick<Message, "seq" | "lane" | "kind" | "request">): Message | undefined {
     if (kind === "answer" && !this.#requests.has(request!)) return request;
-    const due = this.#missing.filter((each) => each.seq < seq && (lane === undefined || each.lane === lane));
+    // A thread has a name only once the answer that made it is there, whatever lane that was asked in.
+    const due = this.#missing.filter((each) => each.seq < seq && (each.lane === lane || makes(each) === lane));
     return this.#mode === "exact" ? due[0] : this.#milestone(due, seq, lane);
   }
 
@@ -124,6 +125,12 @@ function isSign(method: string): boolean {
 
 function keysOf(method: string, body: unknown, kind: Message["kind"]): string[] {
   return kind === "answer" ? [] : [`${method} ${threadOf(body)}`, `${method} ${threadOf(body)} ${itemType(body)}`];
+}
+
+/** The thread that an answer is the first to name. */
+function makes({ kind, body }: Message): string | undefined {
+  const { thread } = (body ?? {}) as { thread?: { id?: unknown } | null };
+  return kind === "answer" && typeof thread?.id === "string" ? thread.id : undefined;
 }
 
 function threadOf(body: unknown): string {

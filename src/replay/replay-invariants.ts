@@ -10,10 +10,11 @@ export interface Finding {
   readonly seq: number;
   /** Begins with the line it is about. */
   readonly message: string;
+  readonly facts: { readonly line: number };
 }
 
 export function finding(seq: number, message: string): Finding {
-  return { seq, message: `${lineName(seq)}: ${message}` };
+  return { seq, message: `${lineName(seq)}: ${message}`, facts: { line: seq + 1 } };
 }
 
 /**
@@ -51,10 +52,20 @@ function endFindings(
   const wanted = processes.find(({ server }) => server === turn.server)?.exit?.wanted === true;
   if (told !== undefined && told !== kind) {
     found.push(finding(startedSeq, `the turn that begins here ends as ${kind}, and its host was told ${told}`));
-  } else if (told === undefined && kind === "server_exit" && wanted) {
+  } else if (told === undefined && kind === "server_exit" && wanted && !isUnheard(turn, processes)) {
     found.push(finding(startedSeq, "the turn that begins here has no end"));
   }
   return found;
+}
+
+/** Its client had asked to be told nothing of the thread. */
+function isUnheard({ server, startedSeq, state }: ReplayTurn, processes: readonly RecordedProcess[]): boolean {
+  const { messages = [] } = processes.find((process) => process.server === server) ?? {};
+  const said = messages.filter(
+    ({ lane, seq, from }) => lane === state.threadId && from === "client" && seq < startedSeq,
+  );
+  const last = said.findLast(({ method }) => method === "thread/unsubscribe" || method === "thread/resume");
+  return last?.method === "thread/unsubscribe";
 }
 
 /** Every request is answered once; twice is refused where the lines are read. */

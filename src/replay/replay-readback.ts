@@ -23,10 +23,9 @@ export function readbackFindings({ reduced, entries }: ReplayedRecording): Findi
     const listed = decodeResult("thread/turns/list", answer.body).data;
     return listed.flatMap((turn) => {
       const live = turns.find(({ state }) => state.threadId === answer.lane && state.turnId === turn.id);
-      if (live?.state.outcome?.kind !== "completed") return [];
-      const rows = entries
-        .map(({ entry }) => entry)
-        .filter(({ turnId, threadId }) => turnId === turn.id && threadId === answer.lane);
+      // Of a compaction nobody was shown anything.
+      if (live?.state.outcome?.kind !== "completed" || live.compaction) return [];
+      const rows = entries.map(({ entry }) => entry).filter(({ threadId }) => threadId === answer.lane);
       return compared(answer, turn, live, rows);
     });
   });
@@ -36,6 +35,10 @@ function compared(answer: Message, turn: TurnSummary, live: ReplayTurn, rows: re
   const items = withLiveIds(turn.items, live.state.spoken, []);
   const recorded = projectTurn(answer.lane, { ...turn, items });
   const plain = (entry: TranscriptEntry): unknown => JSON.parse(JSON.stringify(entry));
-  const other = recorded.filter((entry) => !rows.some((row) => isDeepStrictEqual(plain(row), plain(entry))));
+  const isShown = (entry: TranscriptEntry): boolean =>
+    rows.some((row) => isDeepStrictEqual(plain(row), plain(entry))) ||
+    // A prompt that was tried again stands under its first try.
+    (entry.kind === "user" && rows.some(({ kind, text }) => kind === "user" && text === entry.text));
+  const other = recorded.filter((entry) => !isShown(entry));
   return other.map(({ id }) => finding(answer.seq, `Codex kept ${id} otherwise than it was shown`));
 }
