@@ -19,7 +19,7 @@ export class LineMaker {
     if (mode !== "off") {
       this.#redactor = new Redactor(
         placeholders,
-        mode === "keep" ? keepingRules(secrets) : blankingRules(placeholders),
+        mode === "keep" ? keepingRules(secrets, placeholders) : blankingRules(placeholders),
       );
     }
   }

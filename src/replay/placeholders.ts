@@ -42,9 +42,14 @@ export class Placeholders {
     );
   }
 
-  /** What a value is already replaced by, somewhere; undefined for one so short that it may as well be a word. */
+  /** What a value is already replaced by, somewhere. */
+  existing(value: string): string | undefined {
+    return this.#known.get(value);
+  }
+
+  /** The same for words of a text: undefined for one so short that it may as well be a word. */
   known(value: string): string | undefined {
-    return value.length < 8 ? undefined : this.#known.get(value);
+    return value.length < 8 ? undefined : this.existing(value);
   }
 
   #named(value: string, make: () => string): string {

@@ -34,7 +34,7 @@ export function blankingRules(placeholders: Placeholders): TextRules {
     command: blankCommand,
     error: (value) => blankError(value, (word) => (isKnownMethod(word) ? word : placeholders.known(word))),
     name: (value) => placeholders.name(value),
-    key: (name) => placeholders.known(name) ?? placeholders.name(name),
+    key: (name) => placeholders.name(name),
     number: plainNumber,
   };
 }

@@ -50,10 +50,12 @@ describe("a recorded session", () => {
     expect(hosts(lines, "steer")).toMatchObject([{ message: { text: "faster" } }]);
     expect(hosts(lines, "entry")).toHaveLength(result.entries.length);
     expect(hosts(lines, "result")).toMatchObject([{ message: { outcome: { kind: "completed" } } }]);
-    const methods = lines.flatMap(({ message }) => (message as { method?: string }).method ?? []);
+    const methodsOf = (which: string) =>
+      lines.flatMap(({ dir, message }) => (dir === which && (message as { method?: string }).method) || []);
+    const methods = methodsOf("c2s");
     expect(methods.slice(0, 2)).toEqual(["initialize", "initialized"]);
     expect(methods).toContain("turn/steer");
-    expect(methods).toContain("turn/completed");
+    expect(methodsOf("s2c")).toContain("turn/completed");
   });
 
   it("tells the servers of one session apart", async () => {

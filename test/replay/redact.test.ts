@@ -225,6 +225,19 @@ describe("lines", () => {
     );
   });
 
+  it.each(["blank", "keep"] as const)("keep answers under the ids of their questions (%s)", (mode) => {
+    const maker = new LineMaker(mode);
+    const asked = messageOf(maker, {
+      id: 1,
+      method: "item/tool/requestUserInput",
+      params: { questions: [{ id: "q1" }] },
+    });
+    const answered = messageOf(maker, { id: 1, result: { answers: { q1: { answers: ["Blue"] } } } });
+    const [question] = (asked as { params: { questions: { id: string }[] } }).params.questions;
+    const text = mode === "keep" ? "Blue" : "Xxxx";
+    expect(answered).toEqual({ id: 1, result: { answers: { [question!.id]: { answers: [text] } } } });
+  });
+
   it("keep a prompt equal to the user message it becomes", () => {
     const maker = new LineMaker("blank");
     const prompt = "Ask Ann\tabout 42";

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
+import { Placeholders } from "../../src/replay/placeholders.ts";
 import { blankText } from "../../src/replay/redact-text.ts";
 import { scanFolder, secretsFound } from "../../src/replay/scan.ts";
 import { keepingRules } from "../../src/replay/scrub.ts";
@@ -73,7 +74,7 @@ describe("the scan", () => {
   });
 
   it("finds in a kept text only what it cannot know, and that is what it refuses", () => {
-    const { text } = keepingRules([]);
+    const { text } = keepingRules([], new Placeholders());
     for (const [kind, secret] of secrets) {
       // The list has them as they stand in JSON.
       const kinds = secretKinds(JSON.stringify(text(`so ${JSON.parse(`"${secret}"`)} it is`)));
