@@ -30,7 +30,7 @@ describe("a blanked text", () => {
   it("adds up when a surrogate pair is cut", () => {
     const [high, low] = ["\ud83d\ude80".charAt(0), "\ud83d\ude80".charAt(1)];
     expect(blankText(high) + blankText(low)).toBe(blankText("🚀"));
-    expect(blankText("🚀").isWellFormed()).toBe(true);
+    expect(blankText("🚀𝒜")).toBe("😀😀");
   });
 
   it("keeps length, bytes, lines and blankness, and blanking it again changes nothing", () => {
@@ -138,6 +138,19 @@ describe("a redacted message", () => {
     });
     expect(clean.message({ params: call })).toEqual({
       params: { tool: "name_1", arguments: { name_2: "Xxx Xxxxx", name_3: 11101, name_4: true } },
+    });
+  });
+
+  it("does not take a tool's data for the protocol's, however it looks", () => {
+    const call = {
+      tool: "t",
+      arguments: { status: "completed", type: "userMessage", id: "msg_1", tokens: 4810, text: "Ann" },
+    };
+    expect(redactor().message({ params: call })).toEqual({
+      params: {
+        tool: "name_1",
+        arguments: { status: "xxxxxxxxx", type: "xxxxXxxxxxx", id: "xxx_0", tokens: 1110, text: "Xxx" },
+      },
     });
   });
 
