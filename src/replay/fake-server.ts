@@ -145,19 +145,14 @@ export class FakeServer {
   }
 
   #release(): void {
-    const held = new Set<string>();
-    const due: Message[] = [];
-    const rest: Message[] = [];
-    for (const each of this.#waiting) {
-      const free = !held.has(each.lane) && this.#causes.get(each)!.every((cause) => this.#matched.has(cause));
-      // What is held back holds back what comes after it in the same thread.
-      if (!free) held.add(each.lane);
-      (free ? due : rest).push(each);
-    }
-    this.#waiting = rest;
+    // What comes later in a thread has at least the causes of what comes before it: the order stays.
+    const isDue = (each: Message): boolean => this.#causes.get(each)!.every((cause) => this.#matched.has(cause));
+    const due = this.#waiting.filter(isDue);
+    this.#waiting = this.#waiting.filter((each) => !isDue(each));
     for (const each of due) this.#options.send(this.#lineOf(each), each);
     const { exit } = this.#options.process;
-    if (exit && !exit.wanted && rest.length === 0 && this.#awaited.length === 0) this.#die(exit);
+    const isOver = this.#waiting.length === 0 && this.#awaited.length === 0;
+    if (exit && !exit.wanted && isOver) this.#die(exit);
   }
 
   #die(exit: NonNullable<RecordedProcess["exit"]>): void {

@@ -29,6 +29,8 @@ export interface HostedReplay {
   readonly problems: readonly BridgeError[];
 }
 
+const startAllowanceMs = 2000;
+
 /**
  * Does again what the host of a recording did, with today's harness, against the recorded app-server in a process of its
  * own: what the harness says has to be what was recorded.
@@ -146,6 +148,8 @@ class Hosted {
       approvalPolicy: "never",
       sandbox: "danger-full-access",
       ...given,
+      // A budget is spent by starting processes, too, and here that is Node and not Codex.
+      ...(given.timeoutMs === undefined ? {} : { timeoutMs: given.timeoutMs + startAllowanceMs }),
       cwd: given.cwd ?? this.#options.stateDir,
       sessionKey: session,
       prompt,

@@ -105,4 +105,29 @@ describe.each([...new Set(fixtures.map(({ version }) => version))])("a recording
     const { messages } = check(renumber(lines.toSpliced(at, 1)), golden);
     expect(messages).toContainEqual(`wire.jsonl:${asked + 1}: the request item/tool/call (${id}) has no answer`);
   });
+
+  it("of which Codex kept something else than was shown", async () => {
+    const { lines, golden } = await whole("text", version);
+    const at = lines.findLastIndex(
+      ({ dir, message }) => dir === "s2c" && JSON.stringify(message).includes("A longer answer"),
+    );
+    const line = lines[at]!;
+    const message: unknown = JSON.parse(JSON.stringify(line.message).replace("A longer answer", "A shorter answer"));
+    const { messages, other } = check(lines.with(at, { ...line, message }), golden);
+    expect(messages).toContainEqual(
+      expect.stringMatching(new RegExp(`^wire\\.jsonl:${at + 1}: Codex kept .* otherwise`)),
+    );
+    expect(other).toBeUndefined();
+  });
+
+  it("whose host was told of another end", async () => {
+    const { lines, golden } = await whole("text", version);
+    const at = nth(lines, ({ method }) => method === "turn/completed");
+    const begins = nth(lines, ({ method }) => method === "turn/start");
+    const message: unknown = JSON.parse(JSON.stringify(lines[at]!.message).replace('"completed"', '"interrupted"'));
+    const { messages } = check(lines.with(at, { ...lines[at]!, message }), golden);
+    expect(messages).toContain(
+      `wire.jsonl:${begins + 1}: the turn that begins here ends as interrupted, and its host was told completed`,
+    );
+  });
 });
