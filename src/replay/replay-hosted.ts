@@ -29,7 +29,7 @@ export interface HostedReplay {
   readonly problems: readonly BridgeError[];
 }
 
-const startAllowanceMs = 2000;
+const startAllowanceMs = 8000;
 
 /**
  * Does again what the host of a recording did, with today's harness, against the recorded app-server in a process of its
