@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { BridgeError } from "../errors.ts";
 import { approveModes } from "./approve.ts";
 import { addReplay } from "./replay.ts";
+import { addTrace } from "./trace.ts";
 
 const exitUsage = 2;
 
@@ -54,6 +55,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     });
 
   addSessions(program);
+  addTrace(program);
   addReplay(program, (code) => {
     exitCode = code;
   });
