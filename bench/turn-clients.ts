@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { scriptedOverrides } from "../src/cli/setup.ts";
 import { createCodexHarness } from "../src/harness/codex-harness.ts";
+import type { HarnessRecorder } from "../src/harness/recorder.ts";
 import { TranscriptFile } from "../src/host/transcript-file.ts";
 import { findCodexBinary } from "../src/server/binary.ts";
 import { codexEnvironment } from "../src/server/environment.ts";
@@ -31,6 +32,8 @@ export interface ClientOptions {
   folder: string;
   cwd: string;
   modelUrl: string;
+  /** Of the bridge only. */
+  recorder?: HarnessRecorder;
 }
 
 const settings = {
@@ -57,7 +60,11 @@ async function timed(turn: () => Promise<Omit<Sample, "cpuMs">>): Promise<Sample
 
 export async function bridgeClient(options: ClientOptions): Promise<Client> {
   const { name, cwd, folder } = options;
-  const harness = createCodexHarness({ stateDir: folder, server: { codexHome: await codexHome(options), cwd } });
+  const harness = createCodexHarness({
+    stateDir: folder,
+    server: { codexHome: await codexHome(options), cwd },
+    ...(options.recorder ? { recorder: options.recorder } : {}),
+  });
   const transcripts = new Map<string, TranscriptFile>();
   return {
     name,

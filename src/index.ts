@@ -2,6 +2,7 @@
 export { BridgeError } from "./errors.ts";
 export { type CodexHarnessOptions, createCodexHarness } from "./harness/codex-harness.ts";
 export { approvalModes } from "./harness/modes.ts";
+export type { HarnessRecorder } from "./harness/recorder.ts";
 export type {
   Attempt,
   AttemptObserver,
@@ -12,6 +13,9 @@ export type {
 } from "./harness/types.ts";
 export { EmbeddedHost, type EmbeddedHostOptions, type HostTurn, type HostTurnResult } from "./host/embedded-host.ts";
 export type { ToolDefinition } from "./protocol/params.ts";
+export { recordTurns, type TurnRecordingOptions } from "./replay/record-turns.ts";
+export { type Recording, type RecordingOptions, recordTo } from "./replay/recorder.ts";
+export type { RecordingOutcome } from "./replay/writer.ts";
 export type {
   ApprovalAsk,
   ApprovalDecision,

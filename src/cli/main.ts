@@ -1,6 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { BridgeError } from "../errors.ts";
 import { approveModes } from "./approve.ts";
+import { addReplay } from "./replay.ts";
+import { addTrace } from "./trace.ts";
 
 const exitUsage = 2;
 
@@ -26,6 +28,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option("--timeout <seconds>", "budget of the turn", seconds)
     .option("--clock <name=ms>", "set a clock, for example quietProbeMs=5000; may be given several times", clock)
     .option("--tools <module>", "offer the tools this module exports (an array `tools` of HostTool)")
+    .option("--record <dir>", "record the session into this folder, without its texts; see `--keep-text`")
+    .option("--keep-text", "keep the texts in the recording; credentials and home folders are taken out all the same")
     .addOption(
       new Option("--approve <who>", "let Codex ask before it leaves its sandbox; accept all, none, or ask you").choices(
         approveModes,
@@ -51,6 +55,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     });
 
   addSessions(program);
+  addTrace(program);
+  addReplay(program, (code) => {
+    exitCode = code;
+  });
 
   try {
     await program.parseAsync(argv);

@@ -4,6 +4,7 @@ import { BridgeError, toBridgeError } from "../errors.ts";
 import { type ApproveMode, approver } from "./approve.ts";
 import { failureDocument, turnDocument } from "./document.ts";
 import { hostedTurn } from "./hosted-turn.ts";
+import { recordingFor, showSaved } from "./record.ts";
 import { defaultStateDir, setUp } from "./setup.ts";
 import { liveView, paint, terminalFor } from "./terminal.ts";
 import { loadTools } from "./tools-module.ts";
@@ -22,6 +23,10 @@ export interface RunOptions {
   readonly tools?: string;
   /** Who decides when Codex asks; absent: it never asks. */
   readonly approve?: ApproveMode;
+  /** Folder the session is recorded into. */
+  readonly record?: string;
+  /** Texts stay in the recording. */
+  readonly keepText?: boolean;
 }
 
 /**
@@ -63,6 +68,7 @@ async function oneTurn(
   const tools = options.tools === undefined ? undefined : await loadTools(options.tools);
   const beforeAsking = (): void => view?.finish();
   const asked = options.approve === undefined ? {} : await approver(options.approve, { beforeAsking, interrupt });
+  const recording = await recordingFor(options);
   const stateDir = path.resolve(options.state ?? defaultStateDir(process.env));
   const setup = await setUp(
     {
@@ -72,23 +78,31 @@ async function oneTurn(
     },
     process.env,
   );
-  const result = await hostedTurn(setup, {
-    sessionKey,
-    prompt,
-    cwd,
-    signal,
-    ...(options.model === undefined ? {} : { model: options.model }),
-    ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
-    // Names are checked where the clocks are: a misspelt one is refused with the list.
-    ...(options.clock === undefined ? {} : { clocks: options.clock }),
-    ...(view ? { observer: view } : {}),
-    ...(tools ? { tools } : {}),
-    ...asked,
+  const harness = recording ? { ...setup.harness, recorder: recording } : setup.harness;
+  const result = await hostedTurn(
+    { ...setup, harness },
+    {
+      sessionKey,
+      prompt,
+      cwd,
+      signal,
+      ...(options.model === undefined ? {} : { model: options.model }),
+      ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
+      // Names are checked where the clocks are: a misspelt one is refused with the list.
+      ...(options.clock === undefined ? {} : { clocks: options.clock }),
+      ...(view ? { observer: view } : {}),
+      ...(tools ? { tools } : {}),
+      ...asked,
+    },
+  ).catch(async (thrown: unknown) => {
+    // A turn that never began is what a recording is most wanted of.
+    if (recording) await showSaved(recording);
+    throw thrown;
   });
   view?.finish();
   const document = turnDocument(result);
   if (!options.json) summarise(result.transcriptFile, document);
-  return document;
+  return recording ? { ...document, recording: await showSaved(recording) } : document;
 }
 
 function summarise(transcriptFile: string, document: ReturnType<typeof turnDocument>): void {

@@ -11,6 +11,7 @@ import { forkSession } from "./fork.ts";
 import { ephemeralCredentials, type Login } from "./login.ts";
 import { listMcpServers, type McpServer } from "./mcp-inventory.ts";
 import { type CodexModel, listModels } from "./models.ts";
+import { type HarnessRecorder, recorded, recordedHarness } from "./recorder.ts";
 import { runAttempt } from "./run-attempt.ts";
 import { ServerSlot } from "./server-slot.ts";
 import { type Afterwards, ownerOf, prepare } from "./session.ts";
@@ -34,6 +35,8 @@ export interface CodexHarnessOptions {
   readonly clocks?: Partial<Clocks>;
   /** Shared by harnesses of one state folder, with other servers or logins; closed by whoever made it. */
   readonly commons?: HarnessCommons;
+  /** Told of everything that is needed to play a session again; see `src/replay/`. */
+  readonly recorder?: HarnessRecorder;
 }
 
 /** What this harness can do besides running attempts. */
@@ -107,19 +110,25 @@ export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
     commons.remove(slot);
     if (options.commons) await work.done();
     else await commons.close();
+    await options.recorder?.close();
   };
 
-  return {
+  const harness: CodexHarness = {
     id,
     supports: (route) =>
       providers.includes(route.provider)
         ? { supported: true }
         : { supported: false, reason: `provider ${route.provider} is not one of ${providers.join(", ")}` },
     runAttempt: (attempt) =>
-      inSession(attempt.session, (afterwards) => runAttempt(context, attempt, afterwards), {
-        ...(attempt.signal ? { signal: attempt.signal } : {}),
-        ...(attempt.clocks?.sessionWaitMs === undefined ? {} : { ms: attempt.clocks.sessionWaitMs }),
-      }),
+      inSession(
+        attempt.session,
+        (afterwards) =>
+          recorded(options.recorder, attempt, clocks, (watched) => runAttempt(context, watched, afterwards)),
+        {
+          ...(attempt.signal ? { signal: attempt.signal } : {}),
+          ...(attempt.clocks?.sessionWaitMs === undefined ? {} : { ms: attempt.clocks.sessionWaitMs }),
+        },
+      ),
     compact: (session, { signal } = {}) =>
       inSession(session, () => compactSession(context, session, signal), signal ? { signal } : {}),
     reset: (session, reason, { keepHistory = false } = {}) =>
@@ -149,6 +158,7 @@ export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
     },
     dispose,
   };
+  return options.recorder ? recordedHarness(options.recorder, harness) : harness;
 }
 
 /**
@@ -215,6 +225,7 @@ function serverOptions(options: CodexHarnessOptions, clocks: Clocks): AppServerO
   return {
     startTimeoutMs: clocks.initializeMs,
     requestTimeoutMs: clocks.requestMs,
+    ...(options.recorder ? { recorder: options.recorder } : {}),
     ...server,
     configOverrides: [noGoals, ...configOverrides, ...(options.login ? [ephemeralCredentials] : [])],
   };

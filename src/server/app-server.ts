@@ -12,6 +12,7 @@ import { codexEnvironment } from "./environment.ts";
 import { ServerExitError, ServerStartError } from "./errors.ts";
 import { handshake, type ServerInfo } from "./handshake.ts";
 import { MissingMethods } from "./missing-methods.ts";
+import type { ServerRecorder } from "./recorder.ts";
 import { StderrTail } from "./stderr-tail.ts";
 import { Surprises } from "./surprises.ts";
 
@@ -34,6 +35,8 @@ export interface AppServerOptions {
   /** Default deadline of every request. Default 60 s. */
   readonly requestTimeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Told of every line and of the process's life. */
+  readonly recorder?: ServerRecorder;
   readonly log?: (level: "debug" | "info" | "warn" | "error", message: string, facts?: Record<string, unknown>) => void;
 }
 
@@ -95,6 +98,8 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
   const pid = child.pid;
   const spawnMs = performance.now() - startedAt;
   const tail = new StderrTail(child.stderr);
+  const recording = options.recorder?.spawned(argumentsFor(binary, options));
+  void exited.then(() => recording?.exited(exit ?? {}, tail.text()));
   let ready = false;
   let onEvent: EventListener = () => undefined;
   let onRequest: RequestListener = (request) =>
@@ -113,14 +118,19 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
     onRequest: (request) => onRequest(request),
     onFault: (fault) => surprises.fault(fault),
     onNoise: (noise) => log("debug", "noise on the server's stdout", { ...noise }),
+    ...(recording ? { tap: (direction, line) => recording.line(direction, line) } : {}),
     describeEnd: async () => {
       await settlesWithin(exited, 1000);
       return exitError(exit, ready, tail.text());
     },
   });
+  const stop = async (): Promise<void> => {
+    if (exit === undefined) recording?.closing();
+    await child.stop();
+  };
   const gone = wire.closed.then((reason) => {
     // A server whose output is closed can tell us nothing more, even if it still runs.
-    void child.stop();
+    void stop();
     return reason;
   });
 
@@ -133,6 +143,7 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
       ...(options.signal ? { signal: options.signal } : {}),
     });
     ready = true;
+    recording?.ready(info);
     if (info.untested) log("warn", `Codex ${info.version} is newer than the newest tested release.`);
     const initializeMs = performance.now() - startedAt - spawnMs;
     const missing = new MissingMethods(info.version);
@@ -161,12 +172,10 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
       onRequest: (listener) => {
         onRequest = listener;
       },
-      stop: async () => {
-        await child.stop();
-      },
+      stop,
     };
   } catch (thrown) {
-    await child.stop();
+    await stop();
     const error = toBridgeError(thrown);
     if (error.code !== "wire_request_timeout") throw error;
     const stderr = tail.text(600);
@@ -182,11 +191,14 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
   }
 }
 
+function argumentsFor(binary: CodexBinary, { configOverrides = [] }: AppServerOptions): string[] {
+  return [...binary.args, ...configOverrides.flatMap((pair) => ["-c", pair]), "app-server"];
+}
+
 function spawnCodex(binary: CodexBinary, options: AppServerOptions): Child {
-  const overrides = (options.configOverrides ?? []).flatMap((pair) => ["-c", pair]);
   return spawnChild({
     command: binary.command,
-    args: [...binary.args, ...overrides, "app-server"],
+    args: argumentsFor(binary, options),
     env: codexEnvironment(process.env, {
       ...options.env,
       ...(options.codexHome === undefined ? {} : { CODEX_HOME: options.codexHome }),

@@ -17,9 +17,9 @@ const order = [
   "requests",
   "harness",
   "host",
+  "replay",
   "openclaw",
   "gateway",
-  "replay",
   "cli",
 ];
 /** What the design says a folder must not know, beyond the order. */

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AttemptObserver, PartialText } from "../../src/harness/types.ts";
@@ -69,10 +69,14 @@ afterAll(async () => {
   expectNothingLeft();
 });
 
-/** When the server ended a turn, whether or not anybody was told. */
-function trueEndOf(turnId: string): { atMs: number; lost: boolean } {
-  const all = readFileSync(ends, "utf8").trim().split("\n");
-  return all.map((line) => JSON.parse(line)).find((end) => end.turnId === turnId);
+/** When the server ended a turn, whether or not anybody was told. Who asked may know of it before the proxy does. */
+async function trueEndOf(turnId: string): Promise<{ atMs: number; lost: boolean }> {
+  const find = (): { atMs: number; lost: boolean } | undefined => {
+    const all = existsSync(ends) ? readFileSync(ends, "utf8").trim().split("\n") : [];
+    return all.map((line) => JSON.parse(line)).find((end) => end.turnId === turnId);
+  };
+  await expect.poll(find, { timeout: 5000 }).toBeDefined();
+  return find()!;
 }
 
 /** What a host that follows the live view shows at the end, by item. */
@@ -112,7 +116,7 @@ describe("a server whose words get lost", () => {
       const { shown, observer } = viewer();
       const prompt = `shape:${shape} id:${id} drop:${loss}`;
       const result = await campaign.turn(`lane-${lane}`, prompt, { observer });
-      const { atMs, lost } = trueEndOf(result.turnId);
+      const { atMs, lost } = await trueEndOf(result.turnId);
       const delayMs = Date.now() - atMs;
       delays.push(delayMs);
       if (lost) unheard += 1;

@@ -1,0 +1,40 @@
+import { BridgeError } from "../errors.ts";
+import type { Recording } from "../replay/recorder.ts";
+import { paint, terminalFor } from "./terminal.ts";
+
+export interface RecordOptions {
+  readonly record?: string;
+  readonly keepText?: boolean;
+}
+
+/**
+ * The recording behind `--record`.
+ * @throws BridgeError `recording_exists` | `record_option_alone`
+ */
+export async function recordingFor({ record, keepText = false }: RecordOptions): Promise<Recording | undefined> {
+  if (record === undefined) {
+    if (!keepText) return undefined;
+    throw new BridgeError("record_option_alone", "--keep-text says how to record, but nothing is recorded.", {
+      remedy: "Add --record DIR.",
+    });
+  }
+  const { recordTo } = await import("../replay/recorder.ts");
+  const command = `codex-bridge run --record DIR${keepText ? " --keep-text" : ""}`;
+  const { OPENAI_API_KEY: key } = process.env;
+  return recordTo({ dir: record, command, mode: keepText ? "keep" : "blank", secrets: key ? [key] : [] });
+}
+
+/** Tells a person what became of the recording. @returns the same for a document */
+export async function showSaved(recording: Recording): Promise<Record<string, unknown>> {
+  const outcome = await recording.finish();
+  const terminal = terminalFor(process.stderr, process.env);
+  if (!outcome.saved) {
+    const { code, message, remedy } = outcome.error;
+    process.stderr.write(`${paint(terminal, "red", code)}: ${message}${remedy ? ` ${remedy}` : ""}\n`);
+    return { saved: false, error: outcome.error.toJSON() };
+  }
+  const { dir, lines, incomplete } = outcome;
+  const part = incomplete === undefined ? "" : `, incomplete (${incomplete})`;
+  process.stderr.write(`${paint(terminal, "dim", `recorded ${lines} lines${part} in ${dir}`)}\n`);
+  return { saved: true, dir, lines, ...(incomplete === undefined ? {} : { incomplete }) };
+}

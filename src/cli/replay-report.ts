@@ -1,0 +1,85 @@
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import path from "node:path";
+import { playAgainstBinary } from "../replay/against-binary.ts";
+import type { RecordedLine } from "../replay/format.ts";
+import { readRecording } from "../replay/read.ts";
+import { replayed } from "../replay/replay.ts";
+import { renumbered, textDifference } from "../replay/replay-compare.ts";
+import { findingsIn } from "../replay/replay-invariants.ts";
+import type { ReplayOptions } from "./replay.ts";
+import { defaultStateDir } from "./setup.ts";
+
+interface Report {
+  readonly ok: boolean;
+  readonly recorded: string;
+  /** What it was replayed through. */
+  readonly through: string;
+  /** Whether there is a golden transcript, and it is this one. */
+  readonly golden: "equal" | "different" | "absent";
+  readonly difference?: { readonly line: number; readonly expected: string; readonly found: string };
+  /** What is wrong with the recording, or went otherwise than recorded; each names its line. */
+  readonly findings: readonly string[];
+  readonly turns: readonly { readonly threadId: string; readonly turnId?: string; readonly outcome?: string }[];
+  readonly transcript: string;
+}
+
+/** @returns the exit code: 0 when it comes to the golden transcript, or has none, and nothing is wrong with it */
+export async function runReplay(dir: string, options: ReplayOptions): Promise<number> {
+  const report = await reportOf(path.resolve(dir), options);
+  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : report.transcript);
+  if (!options.json) for (const line of summary(report)) process.stderr.write(`${line}\n`);
+  return report.ok ? 0 : 1;
+}
+
+async function reportOf(dir: string, { against }: ReplayOptions): Promise<Report> {
+  const { manifest, lines } = await readRecording(dir);
+  const played = against === undefined ? { lines, problems: [] } : await playedBy(dir, lines, against);
+  const again = replayed(played.lines);
+  // What a real server leaves out of a recording of a client is no fault of the recording.
+  const wrong = against === undefined ? findingsIn(lines, again) : [];
+  const findings = [...played.problems, ...wrong].map(({ message }) => message);
+  const golden = goldenOf(dir);
+  const same = against === undefined ? (text: string) => text : renumbered;
+  const difference = golden === undefined ? undefined : textDifference(same(golden), same(again.text));
+  return {
+    ok: difference === undefined && findings.length === 0,
+    recorded: `Codex ${manifest.codex.version}`,
+    through: against === undefined ? "the reducer" : against,
+    golden: golden === undefined ? "absent" : difference ? "different" : "equal",
+    ...(difference ? { difference } : {}),
+    findings,
+    turns: again.reduced.turns.map(({ state }) => ({
+      threadId: state.threadId,
+      ...(state.turnId === undefined ? {} : { turnId: state.turnId }),
+      ...(state.outcome === undefined ? {} : { outcome: state.outcome.kind }),
+    })),
+    transcript: again.text,
+  };
+}
+
+/** In a folder of its own: Codex refuses to work from the system's temporary one. */
+async function playedBy(dir: string, lines: readonly RecordedLine[], command: string) {
+  const parent = path.join(defaultStateDir(process.env), "replay");
+  await mkdir(parent, { recursive: true, mode: 0o700 });
+  const stateDir = await mkdtemp(path.join(parent, "run-"));
+  try {
+    return await playAgainstBinary({ dir, lines, command, stateDir });
+  } finally {
+    await rm(stateDir, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+function goldenOf(dir: string): string | undefined {
+  const file = path.join(dir, "transcript.txt");
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+}
+
+function summary({ recorded, through, golden, difference, findings, turns }: Report): string[] {
+  const head = `${recorded}, ${turns.length} turns through ${through}: `;
+  const verdict = { equal: "as in transcript.txt", different: "NOT as in transcript.txt", absent: "no transcript.txt" };
+  const where = difference
+    ? [`transcript.txt:${difference.line}`, `  expected ${difference.expected}`, `  found    ${difference.found}`]
+    : [];
+  return [head + verdict[golden], ...where, ...findings];
+}

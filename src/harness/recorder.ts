@@ -1,0 +1,162 @@
+import type { Clocks } from "../clocks.ts";
+import { toBridgeError } from "../errors.ts";
+import type { ServerRecorder } from "../server/recorder.ts";
+import type { Attempt, AttemptResult, Harness, SessionRef } from "./types.ts";
+
+/** What a host put in, and what came out for it. What goes over the pipe (tool results, answers) is told by its lines. */
+export type RecordedHostEvent =
+  | {
+      readonly event: "attempt";
+      readonly session: string;
+      readonly prompt: string;
+      readonly settings: unknown;
+      readonly clocks: unknown;
+    }
+  | { readonly event: "abort" | "release"; readonly session: string; readonly reason?: string }
+  | { readonly event: "compact" | "reset"; readonly session: string; readonly reason?: string }
+  /** `session` is the one that comes to be. */
+  | { readonly event: "fork"; readonly session: string; readonly predecessorId: string; readonly lastTurnId?: string }
+  | { readonly event: "steer"; readonly session: string; readonly id: string; readonly text: string }
+  | { readonly event: "entry"; readonly threadId: string; readonly id: string; readonly kind: string }
+  | {
+      readonly event: "result";
+      readonly session: string;
+      readonly threadId: string;
+      readonly turnId: string;
+      readonly outcome: unknown;
+      readonly clock?: string;
+    };
+
+/** Wants to know of everything that is needed to play a session again. Must neither throw nor keep anybody waiting. */
+export interface HarnessRecorder extends ServerRecorder {
+  host(event: RecordedHostEvent): void;
+  /** Nothing more will come. Resolves when everything is kept, or is known to be lost; never rejects. */
+  close(): Promise<void>;
+}
+
+/** Runs an attempt, and tells a recorder what its host did and got. */
+export async function recorded(
+  recorder: HarnessRecorder | undefined,
+  attempt: Attempt,
+  clocks: Clocks,
+  run: (attempt: Attempt) => Promise<AttemptResult>,
+): Promise<AttemptResult> {
+  if (!recorder) return run(attempt);
+  const session = attempt.session.key;
+  const { prompt } = attempt;
+  const settings = settingsOf(attempt);
+  recorder.host({ event: "attempt", session, prompt, settings, clocks: { ...clocks, ...attempt.clocks } });
+  const onAbort = (): void =>
+    recorder.host({ event: "abort", session, ...reasonOf((attempt.signal?.reason as Error | undefined)?.name) });
+  attempt.signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    const result = await run(watched(recorder, attempt));
+    const { outcome, thread, turnId } = result;
+    const clock = "clock" in outcome ? { clock: outcome.clock } : {};
+    recorder.host({ event: "result", session, threadId: thread.id, turnId, outcome: outcomeOf(outcome), ...clock });
+    return result;
+  } catch (thrown) {
+    const { code, message } = toBridgeError(thrown);
+    recorder.host({
+      event: "result",
+      session,
+      threadId: "",
+      turnId: "",
+      outcome: { kind: "thrown", error: { code, message } },
+    });
+    throw thrown;
+  } finally {
+    attempt.signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+/** The same harness, which tells a recorder what its host asks of it besides attempts. */
+export function recordedHarness<H extends Harness>(recorder: HarnessRecorder, harness: H): H {
+  const reset = (session: string, reason: string): void => recorder.host({ event: "reset", session, reason });
+  return {
+    ...harness,
+    compact: (session: SessionRef, options?: { signal?: AbortSignal }) => {
+      recorder.host({ event: "compact", session: session.key });
+      return harness.compact(session, options);
+    },
+    reset: (session, reason, options) => {
+      reset(session.key, reason);
+      return harness.reset(session, reason, options);
+    },
+    prepareReset: async (session, reason) => {
+      const prepared = await harness.prepareReset(session, reason);
+      return {
+        commit: () => {
+          reset(session.key, reason);
+          return prepared.commit();
+        },
+        rollback: () => prepared.rollback(),
+      };
+    },
+    fork: (from, to, options) => {
+      const point = options?.lastTurnId === undefined ? {} : { lastTurnId: options.lastTurnId };
+      recorder.host({ event: "fork", session: to.key, predecessorId: from.key, ...point });
+      return harness.fork(from, to, options);
+    },
+  };
+}
+
+/** The same attempt, with its transcript and its control looked at in passing. */
+function watched(recorder: HarnessRecorder, attempt: Attempt): Attempt {
+  const session = attempt.session.key;
+  const changed: Partial<Attempt> = {
+    transcript: {
+      append: (entries) => {
+        for (const { threadId, id, kind } of entries) recorder.host({ event: "entry", threadId, id, kind });
+        return attempt.transcript.append(entries);
+      },
+    },
+    onControl: (control) =>
+      attempt.onControl?.({
+        steer: (message) => {
+          recorder.host({ event: "steer", session, id: message.id, text: message.text });
+          return control.steer(message);
+        },
+        release: (reason) => {
+          recorder.host({ event: "release", session, reason });
+          control.release(reason);
+        },
+      }),
+  };
+  // The host's own object stays behind it: its methods may be inherited.
+  return Object.assign(Object.create(attempt) as Attempt, changed);
+}
+
+/** What the attempt was given besides its prompt, as far as it is data. */
+function settingsOf(attempt: Attempt): unknown {
+  const { session, cwd, model, modelProvider, effort, developerInstructions, approvalPolicy, sandbox } = attempt;
+  const { config, approvalsReviewer, excludeTools, timeoutMs, silentToken, tools } = attempt;
+  return {
+    sessionId: session.id,
+    agentId: session.agentId,
+    predecessorId: session.predecessorId,
+    cwd,
+    model,
+    modelProvider,
+    effort,
+    developerInstructions,
+    approvalPolicy,
+    sandbox,
+    config,
+    approvalsReviewer,
+    excludeTools,
+    timeoutMs,
+    silentToken,
+    tools: tools?.map(({ execute: _, ...definition }) => definition),
+  };
+}
+
+function outcomeOf(outcome: AttemptResult["outcome"]): unknown {
+  if (!("error" in outcome)) return outcome;
+  const { error, ...facts } = outcome;
+  return { ...facts, error: { code: error.code, message: error.message } };
+}
+
+function reasonOf(reason: string | undefined): { reason?: string } {
+  return reason === undefined ? {} : { reason };
+}

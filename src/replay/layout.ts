@@ -1,0 +1,5 @@
+/* The files of a recording. */
+
+export const manifestFile = "manifest.json";
+export const wireFile = "wire.jsonl";
+export const payloadFolder = "payloads";

@@ -1,0 +1,104 @@
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { readRecording } from "../../src/replay/read.ts";
+import { recordTurns, type TurnRecordingOptions } from "../../src/replay/record-turns.ts";
+import { Ring } from "../../src/replay/ring.ts";
+import type { RecordingOutcome } from "../../src/replay/writer.ts";
+import { openTestHost } from "../harness/fixture.ts";
+import { testFolder } from "../support/home.ts";
+
+const folder = testFolder("record-turns");
+afterAll(() => folder.remove());
+
+const event = (tUs: number, text = "x", server = 0) => ({ tUs, dir: "s2c", server, content: text }) as const;
+
+describe("the ring", () => {
+  it("keeps the last minutes, and how their servers began", () => {
+    const ring = new Ring({ maxUs: 100, maxBytes: 1e6 });
+    ring.push(event(1, "hello"));
+    ring.push(event(2, "ready"));
+    ring.closeHead(0);
+    for (let tUs = 3; tUs < 400; tUs += 1) ring.push(event(tUs, `${tUs}`));
+    const { events, dropped } = ring.snapshot();
+    expect(events.map(({ content }) => content).slice(0, 3)).toEqual(["hello", "ready", "299"]);
+    expect(events.at(-1)!.content).toBe("399");
+    expect(dropped).toBe(298);
+  });
+
+  it("never holds more than it may", () => {
+    const ring = new Ring({ maxUs: Number.POSITIVE_INFINITY, maxBytes: 100_000 });
+    for (let tUs = 0; tUs < 20_000; tUs += 1) ring.push(event(tUs, "x".repeat(100)));
+    // Also of a server whose handshake never ends.
+    expect(ring.snapshot().events.length).toBeLessThan(100_000 / 260 + 1 + 50);
+  });
+
+  it("leaves out servers of which it has nothing else, and repeats no line", () => {
+    const ring = new Ring({ maxUs: 10, maxBytes: 1e6 });
+    ring.push(event(0, "old", 0));
+    ring.closeHead(0);
+    ring.push(event(50, "new", 1));
+    expect(ring.snapshot().events.map(({ content }) => content)).toEqual(["new"]);
+  });
+});
+
+describe("turns", () => {
+  const outcomes: RecordingOutcome[] = [];
+  const host = (name: string, options: Partial<TurnRecordingOptions>) =>
+    openTestHost(name, {
+      recorder: recordTurns({
+        dir: path.join(folder.path, name),
+        onSaved: (outcome) => outcomes.push(outcome),
+        ...options,
+      }),
+      reply: ({ lastUserText }) => (lastUserText === "fail" ? { status: 400, body: {} } : [{ say: "hello" }]),
+    });
+
+  it("are saved only when they end badly, with what was before", async () => {
+    const test = await host("bad", { lastMinutes: 5, mode: "keep" });
+    await test.turn("s", "fine");
+    expect(existsSync(path.join(folder.path, "bad"))).toBe(false);
+    const failed = await test.turn("s", "fail");
+    expect(failed.ok).toBe(false);
+    await test.close();
+    const names = readdirSync(path.join(folder.path, "bad"));
+    expect(names).toEqual([expect.stringMatching(/-failed$/)]);
+    const { manifest, lines } = await readRecording(path.join(folder.path, "bad", names[0]!));
+    expect(manifest.incomplete).toBeUndefined();
+    expect(lines[1]).toMatchObject({ dir: "proc", message: { event: "spawn" } });
+    expect(lines.at(-1)).toMatchObject({ dir: "host", message: { event: "result", outcome: { kind: "failed" } } });
+    expect(outcomes.splice(0)).toMatchObject([{ saved: true }]);
+  });
+
+  it("are all saved when nobody asked for the last minutes; the oldest go", async () => {
+    const dir = path.join(folder.path, "all");
+    mkdirSync(path.join(dir, "20200101T000000000Z-1-1-failed"), { recursive: true });
+    mkdirSync(path.join(dir, "20200101T000000000Z-1-2-failed.partial"));
+    utimesSync(path.join(dir, "20200101T000000000Z-1-2-failed.partial"), 1, 1);
+    mkdirSync(path.join(dir, "somebody else's"));
+    const test = await host("all", { keep: 2 });
+    for (const prompt of ["one", "two", "three"]) await test.turn("s", prompt);
+    await test.close();
+    const names = readdirSync(dir).sort();
+    expect(names).toEqual([
+      expect.stringMatching(/-2-completed$/),
+      expect.stringMatching(/-3-completed$/),
+      "somebody else's",
+    ]);
+    // One turn each, after the handshake without which nothing can be replayed.
+    const { manifest, lines } = await readRecording(path.join(dir, names[1]!));
+    const started = lines.filter(({ message }) => (message as { method?: string }).method === "turn/start");
+    expect(started).toHaveLength(1);
+    expect(lines[0]).toMatchObject({ dir: "proc", message: { event: "spawn" } });
+    expect(manifest.incomplete?.reason).toBe("window");
+  });
+
+  it("go on when they cannot be saved", async () => {
+    outcomes.length = 0;
+    writeFileSync(path.join(folder.path, "a-file"), "");
+    const test = await host("unsaved", { dir: path.join(folder.path, "a-file", "below") });
+    expect(await test.turn("s", "fine")).toMatchObject({ ok: true });
+    await test.close();
+    expect(outcomes).toMatchObject([{ saved: false, error: { code: "recording_unwritable" } }]);
+  });
+});

@@ -1,0 +1,63 @@
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import type { RecordedLine } from "../../src/replay/format.ts";
+import { replayed } from "../../src/replay/replay.ts";
+import { replayHosted } from "../../src/replay/replay-hosted.ts";
+import { testFolder } from "../support/home.ts";
+import { type Fixture, fixtures, linesOf, plainRows, sample } from "./corpus-fixtures.ts";
+
+/* Today's harness on the recorded app-server, which is a process of its own: what it says has to be what was recorded. */
+
+const command = path.resolve(import.meta.dirname, "../../bin/codex-replay.js");
+
+/** Scenarios whose host does what no host event tells of. */
+const notAlone: Readonly<Record<string, string>> = {
+  "lost-thread": "it edits the record of its sessions by hand",
+  "lost-record": "it takes the record of its sessions away",
+};
+
+function hasHost(lines: readonly RecordedLine[]): boolean {
+  return lines.some(({ dir, message }) => dir === "host" && (message as { event?: unknown }).event === "attempt");
+}
+
+async function hosted(fixture: Fixture, framing?: string) {
+  const lines = await linesOf(fixture);
+  if (!hasHost(lines)) return undefined;
+  const folder = testFolder(`hosted-${fixture.version}-${fixture.scenario}`);
+  try {
+    const options = { lines, dir: fixture.dir, stateDir: folder.path, command, ...(framing ? { framing } : {}) };
+    return { lines, ...(await replayHosted(options)) };
+  } finally {
+    folder.remove();
+  }
+}
+
+/** How much of its budget was left to a turn, and what a server said last, is another thing every time. */
+const steady = (rows: unknown): string =>
+  JSON.stringify(rows)
+    .replaceAll(/budget of [\d.]+ ms/g, "budget")
+    .replaceAll(/ It said: (?:[^"\\]|\\.)*/g, "");
+
+const chosen = sample(
+  fixtures.filter(({ scenario }) => notAlone[scenario] === undefined),
+  17,
+);
+
+describe("a recording in place of codex", () => {
+  it.each(chosen.map((fixture) => [fixture.name, fixture] as const))("%s", async (_, fixture) => {
+    const again = await hosted(fixture);
+    if (!again) return;
+    expect(again.problems.map(({ message }) => message)).toEqual([]);
+    const golden = replayed(again.lines).entries.map(({ entry }) => entry);
+    expect(steady(plainRows(again.entries))).toBe(steady(plainRows(golden)));
+  });
+
+  it("is a process that writes as unkindly as a pipe may", async () => {
+    const fixture = fixtures.find(({ scenario }) => scenario === "commentary")!;
+    for (const framing of ["utf8", "noise", "long"]) {
+      const again = await hosted(fixture, framing);
+      const golden = replayed(again!.lines).entries.map(({ entry }) => entry);
+      expect(plainRows(again!.entries)).toEqual(plainRows(golden));
+    }
+  });
+});
