@@ -64,7 +64,8 @@ export async function liveSide(
   for (const [index, [scenario, { lines }]] of [...recorded.recordings].entries()) {
     const stateDir = path.join(codex.stateDir, String(index));
     const played = await playAgainstBinary({ dir: dirs[index]!, lines, command: codex.command, stateDir });
-    recordings.set(scenario, { lines: played.lines, again: replayed(played.lines) });
+    const problems = played.problems.map(({ message }) => message);
+    recordings.set(scenario, { lines: played.lines, again: replayed(played.lines), problems });
     version = versionIn(played.lines) ?? version;
   }
   return { name: "live", version, recordings, live: true };

@@ -14,6 +14,8 @@ export interface Side {
 export interface SideRecording {
   readonly lines: readonly RecordedLine[];
   readonly again: ReplayedRecording;
+  /** What went otherwise than recorded when it was played live. */
+  readonly problems?: readonly string[];
 }
 
 export type DriftLevel = "schema" | "wire" | "projection";

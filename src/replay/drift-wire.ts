@@ -18,8 +18,23 @@ export function wireDifferences(from: Side, to: Side): Difference[] {
   return [
     ...names.flatMap((name) => messageDifferences(name, before.shapes.get(name), after.shapes.get(name))),
     ...names.flatMap((name) => fieldDifferences(name, before, after)),
+    ...playDifferences(from),
+    ...playDifferences(to),
     ...orderDifferences(from, to, isUsed).sort((a, b) => (a.key < b.key ? -1 : 1)),
   ];
+}
+
+/** Where the recorded client had to wait in vain, or was asked what it never heard. */
+function playDifferences({ recordings }: Side): Difference[] {
+  return [...recordings].flatMap(([scenario, { problems = [] }]) =>
+    problems.map((problem) => ({
+      level: "wire",
+      key: `replay: ${problem}`,
+      details: [],
+      scenarios: [scenario],
+      matters: true,
+    })),
+  );
 }
 
 function shapesOf({ recordings }: Side, isLive: boolean): Shapes {

@@ -131,6 +131,17 @@ describe("a release to come", () => {
     expect(late).toContain("order: s2c item/completed<userMessage> now comes before s2c turn/started");
   });
 
+  it("that does not answer as recorded when it is played live is noticed", () => {
+    const live = changed(newest!, ["text"], (lines) => lines);
+    const problems = ["wire.jsonl:9: it did not come."];
+    const recordings = new Map([["text", { ...live.recordings.get("text")!, problems }]]);
+    const { ok, differences } = driftBetween(newest!, { ...live, recordings, live: true });
+    expect({ ok, keys: differences.filter(isUnknown).map(({ key }) => key) }).toEqual({
+      ok: false,
+      keys: ["replay: wire.jsonl:9: it did not come."],
+    });
+  });
+
   it("that makes something else of the same words is noticed", () => {
     const words = unknownAfter((lines) => JSON.parse(JSON.stringify(lines).replaceAll("inProgress", "running")));
     expect(words).toEqual([]);
