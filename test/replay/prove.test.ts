@@ -105,6 +105,17 @@ describe("evidence", () => {
     expect(await verifyEvidence({ evidence: bytes, dir })).toMatchObject({ ok: true, transcript: "unchecked" });
   });
 
+  it("names the line that told an item to its end", async () => {
+    // The newest release tells of items once more when the turn ends.
+    const dir = fixture.replace("0.125.0", "0.169.0");
+    const evidence = await proved({ dir, told: null });
+    const { lines } = await readRecording(dir);
+    const named = evidence.entries.map(({ item }) => lines[item!.line - 1]!.message);
+    expect(named.map((message) => (message as { method: string }).method)).toEqual(Array(3).fill("item/completed"));
+    const items = named.map((message) => (message as { params: { item: { id: string } } }).params.item.id);
+    expect(items).toEqual(evidence.entries.map(({ item }) => item!.id));
+  });
+
   it("says what it does not show", async () => {
     const dir = copyOf();
     const nothing = await proved({ dir, told: null });
@@ -150,6 +161,15 @@ describe("no edit passes", () => {
       { numRuns: 300 },
     );
     expect(await verifyEvidence({ evidence: bytes, dir, transcript })).toMatchObject({ ok: true });
+  });
+
+  it("of any field that leaves the seal as it is, and of the seal", async () => {
+    const { dir, transcript, evidence } = await proof();
+    for (const leaf of leavesOf(evidence)) {
+      const forged = Buffer.from(evidenceText(withOther(evidence, leaf)));
+      const { ok } = await verifyEvidence({ evidence: forged, dir, transcript });
+      expect(ok, leaf.join(".")).toBe(false);
+    }
   });
 
   it("of any field, not even under a new seal, save of what only the run told", async () => {
