@@ -1,6 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { BridgeError } from "../errors.ts";
 import { approveModes } from "./approve.ts";
+import { addDrift } from "./drift.ts";
+import { addProve } from "./prove.ts";
 import { addReplay } from "./replay.ts";
 import { addTrace } from "./trace.ts";
 
@@ -57,6 +59,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   addSessions(program);
   addTrace(program);
   addReplay(program, (code) => {
+    exitCode = code;
+  });
+  addDrift(program, (code) => {
+    exitCode = code;
+  });
+  addProve(program, (code) => {
     exitCode = code;
   });
 

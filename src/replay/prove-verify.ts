@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { toBridgeError } from "../errors.ts";
 import { type Evidence, evidenceShape, evidenceText, sealed } from "./evidence.ts";
 import { proved } from "./prove.ts";
@@ -27,13 +28,26 @@ export async function verifyEvidence(options: VerifyOptions): Promise<Verificati
   if ("fault" in read) return failed([read.fault]);
   const { evidence } = read;
   const { transcript: given } = options;
+  const added = addedBytes(evidence, given);
   const transcript = evidence.transcript === null ? "absent" : given === undefined ? "unchecked" : "checked";
   const mismatches = [
     ...(seal(evidence) === evidence.sha256 ? [] : ["evidence: it was edited (sha256)"]),
     ...(transcript === "absent" && given ? ["evidence: it is not about a transcript, and one was given"] : []),
-    ...(await differences(options, evidence, transcript === "checked")),
+    ...(added > 0 ? [`transcript: ${added} bytes were added since; what was there before is checked`] : []),
+    ...(await differences({ ...options, ...before(given, added) }, evidence, transcript === "checked")),
   ];
   return { ok: mismatches.length === 0, mismatches, shown: evidence.shown, gaps: gapsOf(evidence), transcript };
+}
+
+/** A session that goes on writes on: how many bytes stand after those the evidence is about, if these are unchanged. */
+function addedBytes({ transcript }: Evidence, given: Buffer | undefined): number {
+  if (!transcript || !given || given.length <= transcript.bytes) return 0;
+  const unchanged = hash("sha256", given.subarray(0, transcript.bytes)) === transcript.sha256;
+  return unchanged ? given.length - transcript.bytes : 0;
+}
+
+function before(given: Buffer | undefined, added: number): Pick<VerifyOptions, "transcript"> {
+  return given === undefined ? {} : { transcript: given.subarray(0, given.length - added) };
 }
 
 /** The file has to be written the one way evidence is: doubled keys and spaces would hide from a parser. */

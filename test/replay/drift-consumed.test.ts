@@ -23,14 +23,34 @@ function readable(digest: Digest, type: string): string {
   return [...new Set(parts)].sort().join("|");
 }
 
+const resolved = new Map<Digest, Map<string, string>>();
+
 /** What a release says of a field; "" when it does not have it. */
 function said(digest: Digest, { find, part, kind }: Consumed, path: string): string {
   const type = find(digest)?.[part];
   if (type === undefined) return "";
+  const [, before, inItem] = /^(.*?items?)(<.*)$/.exec(path) ?? [];
+  // The fields of items are most of it, and the same in every message.
+  if (before !== undefined && /\bThreadItem\b/.test(once(digest, type, before, kind))) {
+    return once(digest, "ThreadItem", inItem!, kind);
+  }
+  return once(digest, type, path, kind);
+}
+
+function once(digest: Digest, type: string, path: string, kind: Consumed["kind"]): string {
+  const known = resolved.get(digest) ?? new Map<string, string>();
+  resolved.set(digest, known);
+  const key = `${kind} ${type} ${path}`;
+  const text = known.get(key) ?? resolvedText(digest, type, path, kind);
+  known.set(key, text);
+  return text;
+}
+
+function resolvedText(digest: Digest, type: string, path: string, kind: Consumed["kind"]): string {
   const field = resolveField(digest, type, path);
   if (!field.found) return inSomeVariants(digest, type, path);
-  const always = kind === "reads" && field.required ? " always" : "";
-  return readable(digest, field.type) + always;
+  if (/\bThreadItem\b/.test(field.type)) return field.type;
+  return readable(digest, field.type) + (kind === "reads" && field.required ? " always" : "");
 }
 
 function inSomeVariants(digest: Digest, type: string, path: string): string {

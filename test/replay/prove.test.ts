@@ -1,7 +1,8 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
+import { main } from "../../src/cli/main.ts";
 import { type Evidence, evidenceText, sealed, type Told } from "../../src/replay/evidence.ts";
 import { proved } from "../../src/replay/prove.ts";
 import { toldBy } from "../../src/replay/prove-told.ts";
@@ -104,6 +105,17 @@ describe("evidence", () => {
     expect(await verifyEvidence({ evidence: bytes, dir })).toMatchObject({ ok: true, transcript: "unchecked" });
   });
 
+  it("names the line that told an item to its end", async () => {
+    // The newest release tells of items once more when the turn ends.
+    const dir = fixture.replace("0.125.0", "0.169.0");
+    const evidence = await proved({ dir, told: null });
+    const { lines } = await readRecording(dir);
+    const named = evidence.entries.map(({ item }) => lines[item!.line - 1]!.message);
+    expect(named.map((message) => (message as { method: string }).method)).toEqual(Array(3).fill("item/completed"));
+    const items = named.map((message) => (message as { params: { item: { id: string } } }).params.item.id);
+    expect(items).toEqual(evidence.entries.map(({ item }) => item!.id));
+  });
+
   it("says what it does not show", async () => {
     const dir = copyOf();
     const nothing = await proved({ dir, told: null });
@@ -146,9 +158,18 @@ describe("no edit passes", () => {
         expect(result.ok, what).toBe(false);
         expect(result.mismatches.length).toBeGreaterThan(0);
       }),
-      { numRuns: 600 },
+      { numRuns: 300 },
     );
     expect(await verifyEvidence({ evidence: bytes, dir, transcript })).toMatchObject({ ok: true });
+  });
+
+  it("of any field that leaves the seal as it is, and of the seal", async () => {
+    const { dir, transcript, evidence } = await proof();
+    for (const leaf of leavesOf(evidence)) {
+      const forged = Buffer.from(evidenceText(withOther(evidence, leaf)));
+      const { ok } = await verifyEvidence({ evidence: forged, dir, transcript });
+      expect(ok, leaf.join(".")).toBe(false);
+    }
   });
 
   it("of any field, not even under a new seal, save of what only the run told", async () => {
@@ -175,9 +196,10 @@ describe("no edit passes", () => {
     writeFileSync(wire, before.replace('"delta":"done"', '"delta":"gone"'));
     expect(await mismatch({})).toContain("wire.jsonl");
     writeFileSync(wire, before);
-    expect(await mismatch({ transcript: Buffer.concat([transcript, Buffer.from("{}\n")]) })).toContain(
-      "transcript.bytes",
+    expect(await mismatch({ transcript: Buffer.concat([transcript, Buffer.from("{}\n")]) })).toBe(
+      "transcript: 3 bytes were added since; what was there before is checked",
     );
+    expect(await mismatch({ transcript: transcript.subarray(1) })).toContain("transcript.bytes");
     const text = bytes.toString();
     expect(await mismatch({ evidence: Buffer.from(text.replace('"by": "codex"', '"by": "bridge"')) })).toContain(
       "entries.0.by",
@@ -189,6 +211,57 @@ describe("no edit passes", () => {
     writeFileSync(path.join(dir, "payloads", "0".repeat(64)), "new");
     expect(await mismatch({})).toContain("recording.files");
     expect(evidence.told?.fallback).toBe("disabled");
+  });
+});
+
+describe("codex-bridge prove", () => {
+  const run = async (...args: string[]) => {
+    const out = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    const err = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const code = await main(["node", "codex-bridge", "prove", ...args, "--json"]);
+    const [stdout, stderr] = [out, err].map((spy) => spy.mock.calls.map(([text]) => String(text)).join(""));
+    vi.restoreAllMocks();
+    return { code, document: stdout ? JSON.parse(stdout) : undefined, stderr };
+  };
+
+  it("writes evidence and verifies it", async () => {
+    const { dir, transcript } = await proof();
+    const { userAgent } = (await readRecording(dir)).manifest.codex;
+    const file = (name: string, content: string | Buffer): string => {
+      writeFileSync(path.join(dir, name), content);
+      return path.join(dir, name);
+    };
+    const rows = file("transcript.jsonl", transcript);
+    const { version, sha256, threadId: id, turnId } = told;
+    const server = { version, userAgent, sha256, binary: "/somewhere/codex" };
+    const runFile = file(
+      "run.json",
+      JSON.stringify({ harness: "codex", selection: "pinned to codex", server, thread: { id }, turnId }),
+    );
+    const written = await run(dir, "--run", runFile, "--transcript", rows);
+    expect(written).toMatchObject({ code: 0, document: { ok: true, gaps: [] } });
+    expect(readFileSync(written.document.file, "utf8")).not.toContain("/somewhere");
+    expect(await run("--verify", written.document.file, "--transcript", rows)).toMatchObject({
+      code: 0,
+      document: { ok: true },
+    });
+    file("transcript.jsonl", transcript.toString().replace("done", "gone"));
+    expect(await run("--verify", written.document.file, "--transcript", rows)).toMatchObject({
+      code: 1,
+      document: { ok: false },
+    });
+  });
+
+  it("says what it lacks", async () => {
+    expect(await run("--session", "x", "--state", folder.path)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("evidence_without_recording"),
+    });
+    expect(await run(copyOf())).toMatchObject({
+      code: 1,
+      document: { ok: false, gaps: [expect.stringContaining("told")] },
+    });
+    expect((await run(copyOf(), "--run", path.join(fixture, "manifest.json"))).stderr).toContain("evidence_run");
   });
 });
 

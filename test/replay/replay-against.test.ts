@@ -18,6 +18,15 @@ afterAll(() => expect(runningBelow(process.pid).filter((pid) => !before.has(pid)
 /** What a real server needs and a recording does not have. */
 const notAlone: Readonly<Record<string, string>> = {
   patch: "the files it changes",
+  login: "the key",
+  "login-chatgpt": "the tokens",
+  "mcp-form": "the MCP server, whose path is a placeholder",
+  "mcp-tool": "the MCP server, whose path is a placeholder",
+  "sub-agent": "a model that waits for its agent",
+  "sub-agent-v2": "a model that waits for its agent",
+  sandbox: "luck: a command that the sandbox refuses may have no item",
+  "tool-parallel": "luck: the order of calls side by side",
+  "across-releases": "the other releases",
   "settings-provider": "the second model",
   "settings-turn": "the folder it moves to",
 };

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { main } from "../../src/cli/main.ts";
 import { writeTrace } from "../../src/replay/trace/write-trace.ts";
 import { findChromium, startChromium } from "./chromium.ts";
-import { longRecording, writeRecording } from "./trace-recording.ts";
+import { longRecording, manyItems, writeRecording } from "./trace-recording.ts";
 
 const chromium = findChromium();
 const needed = "Chromium is needed: apt-get install chromium (or set CHROMIUM to where it is)";
@@ -36,6 +36,8 @@ const tryToEscape = `(async () => {
 /** Where pictures of the page are put when somebody wants to look at them. */
 const pictures = process.env.CODEX_BRIDGE_PICTURES;
 
+if (!chromium) console.warn(`The trace page is not tested. ${needed}`);
+
 it.runIf(!chromium && process.env.CI)("has a browser to test the trace page in", () => {
   throw new Error(needed);
 });
@@ -50,6 +52,8 @@ describe.skipIf(!chromium)(`the trace page in a real browser${chromium ? "" : ` 
     file = path.join(folder, "long.html");
     await writeRecording(path.join(folder, "long"), longRecording(20_000), "long");
     await writeTrace(path.join(folder, "long"), file);
+    await writeRecording(path.join(folder, "many"), manyItems(20_000), "many");
+    await writeTrace(path.join(folder, "many"), path.join(folder, "many.html"));
     browser = await startChromium(chromium!);
   });
 
@@ -58,13 +62,17 @@ describe.skipIf(!chromium)(`the trace page in a real browser${chromium ? "" : ` 
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function opened(options: BrowserContextOptions = {}, hash = ""): Promise<Page & { asked: string[] }> {
+  async function opened(
+    options: BrowserContextOptions = {},
+    hash = "",
+    url = pathToFileURL(file).href,
+  ): Promise<Page & { asked: string[] }> {
     const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, ...options });
     const page = await context.newPage();
     const asked: string[] = [];
     page.on("request", (request) => asked.push(request.url()));
     page.on("pageerror", (error) => asked.push(`error: ${error.message}`));
-    await page.goto(pathToFileURL(file).href + hash);
+    await page.goto(url + hash);
     await page.getByRole("option").first().waitFor();
     return Object.assign(page, { asked });
   }
@@ -74,18 +82,19 @@ describe.skipIf(!chromium)(`the trace page in a real browser${chromium ? "" : ` 
     if (pictures) await page.screenshot({ path: path.join(pictures, `trace-${name}.png`) });
   };
 
-  it("draws a recording of 20,000 lines in under 2 seconds, and asks nobody for anything", async () => {
+  it.each(["long", "many"])("draws 20,000 lines in under 2 seconds, and asks nobody for anything: %s", async (name) => {
+    const url = pathToFileURL(path.join(folder, `${name}.html`)).href;
     const drawnMs: number[] = [];
     // Other work on the machine can only make it slower: the best of a few is the page's own time.
     for (let run = 0; run < 5 && (run < 2 || Math.min(...drawnMs) > 2_000); run += 1) {
-      const page = await opened();
+      const page = await opened({}, "", url);
       const drawn = await page.waitForFunction(() => performance.getEntriesByName("trace-drawn")[0]?.startTime);
       drawnMs.push((await drawn.jsonValue()) ?? Number.NaN);
-      expect(page.asked).toEqual([pathToFileURL(file).href]);
+      expect(page.asked).toEqual([url]);
       expect(await page.getByRole("option").count()).toBeLessThan(80);
       await page.context().close();
     }
-    console.log(`trace page: 20,000 lines drawn after ${drawnMs.map(Math.round).join(", ")} ms`);
+    console.log(`trace page, ${name}: 20,000 lines drawn after ${drawnMs.map(Math.round).join(", ")} ms`);
     expect(Math.min(...drawnMs)).toBeLessThan(2_000);
   });
 
@@ -97,7 +106,7 @@ describe.skipIf(!chromium)(`the trace page in a real browser${chromium ? "" : ` 
     await expect.poll(() => count(page)).toBe("1 of 20,000 lines");
     await page.keyboard.press("Escape");
     await page.keyboard.press("ArrowDown");
-    expect(await page.locator("pre.json").innerText()).toContain('"turnId": "turn_cut"');
+    await expect.poll(() => page.locator("pre.json").innerText()).toContain('"turnId": "turn_cut"');
     await page.getByLabel("Search in messages").fill("no such text");
     await expect.poll(() => count(page)).toBe("0 of 20,000 lines");
     await page.getByLabel("Search in messages").fill("");
@@ -118,24 +127,30 @@ describe.skipIf(!chromium)(`the trace page in a real browser${chromium ? "" : ` 
     await timeline.focus();
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowRight");
-    expect(await timeline.getAttribute("aria-valuetext")).toMatch(
-      /^app-server: codex app-server 0.169.0 → exit SIGKILL/,
-    );
+    await expect
+      .poll(() => timeline.getAttribute("aria-valuetext"))
+      .toMatch(/^app-server: codex app-server 0.169.0 → exit SIGKILL/);
     const outline = await page.evaluate("getComputedStyle(document.activeElement).outlineStyle");
     expect(outline).toBe("solid");
     await page.keyboard.press("End");
     const list = page.getByRole("listbox");
     await expect.poll(() => list.getAttribute("aria-activedescendant")).toBe("line-19999");
-    expect(await page.locator("#line-19999").getAttribute("aria-selected")).toBe("true");
+    await expect.poll(() => page.locator("#line-19999").getAttribute("aria-selected")).toBe("true");
+    await page.keyboard.press("Home");
+    // Keys held down come faster than frames; none of them is lost.
+    await page.evaluate(`for (let pressed = 0; pressed < 5; pressed += 1) {
+      document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true }));
+    }`);
+    await expect.poll(() => list.getAttribute("aria-activedescendant")).toBe("line-5");
     await page.keyboard.press("n");
     await page.keyboard.press("p");
     await page.keyboard.press("+");
     await page.keyboard.press("?");
     expect(await page.getByRole("dialog").innerText()).toContain("next and previous trouble");
     await page.keyboard.press("Escape");
-    expect(await page.getByRole("dialog").count()).toBe(0);
+    await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
     await page.keyboard.press("Escape");
-    expect(await page.locator("pre.json").count()).toBe(0);
+    await expect.poll(() => page.locator("pre.json").count()).toBe(0);
     await page.context().close();
   });
 
@@ -145,8 +160,8 @@ describe.skipIf(!chromium)(`the trace page in a real browser${chromium ? "" : ` 
     const asked = page.locator("li.asked");
     await asked.waitFor();
     await asked.getByRole("link").click();
-    expect(page.url()).toMatch(/#line-\d+$/);
-    expect(await page.locator(".detail h2").innerText()).toContain("userMessage");
+    await expect.poll(() => page.url()).toMatch(/#line-\d+$/);
+    await expect.poll(() => page.locator(".detail h2").innerText()).toContain("userMessage");
     await page.context().close();
   });
 
@@ -154,7 +169,7 @@ describe.skipIf(!chromium)(`the trace page in a real browser${chromium ? "" : ` 
     const page = await opened();
     const canvas = page.locator(".timeline canvas");
     await canvas.click({ position: { x: 700, y: 50 } });
-    expect(await page.locator(".detail h2").innerText()).toMatch(/^\s*attempt: go on/);
+    await expect.poll(() => page.locator(".detail h2").innerText()).toMatch(/^\s*attempt: go on/);
     const width = () => page.locator(".overview .window").evaluate((element) => element.clientWidth);
     const before = await width();
     await canvas.hover({ position: { x: 700, y: 60 } });

@@ -72,6 +72,21 @@ export function longRecording(count: number): RecordedLine[] {
   return script.wait(2_000).add("proc", { event: "exit", code: null, signal: "SIGKILL", stderr: hostile[1] }).lines;
 }
 
+/** The other way to be long: hardly any line belongs to a bar with others. */
+export function manyItems(count: number): RecordedLine[] {
+  const script = opened();
+  const scope = { threadId, turnId: "turn_many" };
+  script.asked("c2s", "turn/start", { threadId, input: [] }, 3_000, { turn: { id: scope.turnId } });
+  script.said("turn/started", { threadId, turn: { id: scope.turnId, status: "inProgress" } });
+  for (let index = 0; script.lines.length < count; index += 1) {
+    const whole = { type: "commandExecution", id: `call_${index}`, command: `echo ${index}`, aggregatedOutput: "x" };
+    const status = index % 50 === 0 ? "failed" : "completed";
+    item(script.wait(500), scope, { ...whole, status }, 500 + (index % 7) * 400);
+    script.said("account/rateLimits/updated", { rateLimits: {} });
+  }
+  return script.lines;
+}
+
 function aTurn(script: Script, turn: number, count: number): void {
   const turnId = `turn_${turn}`;
   const scope = { threadId, turnId };

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useReducer, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { visible } from "../embed.ts";
 import { filtered } from "../filter.ts";
 import { durationText } from "../time-text.ts";
@@ -10,26 +10,26 @@ import { MessageList } from "./message-list.tsx";
 import { Overview } from "./overview.tsx";
 import type { PageRecording } from "./recording.ts";
 import { keyAnswer } from "./shortcuts.ts";
-import { initialState, type PageAction, type PageState, reducerOf, type Tab } from "./state.ts";
+import type { PageAction, PageState, Tab } from "./state.ts";
+import { useStore } from "./store.ts";
 import { Timeline } from "./timeline.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { Transcript } from "./transcript.tsx";
 
 export function App({ recording }: { readonly recording: PageRecording }) {
   const { model } = recording;
-  const [state, dispatch] = useReducer(
-    useMemo(() => reducerOf(model), [model]),
-    undefined,
-    () => initialState(model),
-  );
+  const { state, dispatch, latest } = useStore(model);
   const shown = useMemo(() => filtered(model, state.filter, recording.lowerCased), [model, state.filter, recording]);
   const search = useRef<HTMLInputElement>(null);
+  const latestShown = useRef(shown);
+  latestShown.current = shown;
   useLinks(dispatch);
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
       const { key, shiftKey: shift, ctrlKey, altKey, metaKey, target } = event;
       const modified = ctrlKey || altKey || metaKey;
-      const answer = keyAnswer({ key, shift, modified, place: placeOf(target) }, model, state, shown);
+      const press = { key, shift, modified, place: placeOf(target) };
+      const answer = keyAnswer(press, model, latest.current, latestShown.current);
       if (!answer) return;
       event.preventDefault();
       if (answer.type === "search") search.current?.focus();
@@ -38,7 +38,7 @@ export function App({ recording }: { readonly recording: PageRecording }) {
     };
     document.addEventListener("keydown", pressed);
     return () => document.removeEventListener("keydown", pressed);
-  }, [model, state, shown]);
+  }, [model, dispatch, latest]);
   const common = { model, state, shown, dispatch };
   return (
     <div class={`app${state.selected === undefined ? "" : " has-selection"}`}>

@@ -15,7 +15,7 @@ export interface Drawing {
   readonly width: number;
 }
 
-const charWidth = 6.3;
+const charWidth = 6.8;
 const marks = new Set(["failed", "warned", "open"]);
 
 /** Draws the bars that are in the window. @param pieces for a bar that streamed: when each piece came */

@@ -14,6 +14,7 @@ const keys: readonly (readonly [keys: string, what: string])[] = [
   ["s", "hide or show the pieces of streams"],
   ["x", "only trouble"],
   ["t m", "transcript, messages"],
+  ["Page ↓ ↑", "fifteen messages on and back"],
   ["Home End", "first and last message"],
   ["Esc", "leave the search, close the message"],
   ["?", "these keys"],

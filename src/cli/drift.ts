@@ -1,0 +1,49 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import path from "node:path";
+import type { Command } from "commander";
+import type { Side } from "../replay/drift-model.ts";
+import { defaultStateDir } from "./setup.ts";
+
+/** Registers `drift`. @param done told the exit code */
+export function addDrift(program: Command, done: (exitCode: number) => void): void {
+  program
+    .command("drift")
+    .description("tell how two Codex releases differ: in their schemas, on the wire, and in what a user sees")
+    .argument("<a>", "folder of a recording, or of recordings of one release")
+    .argument("<b>", "another one; or a Codex executable, which the recorded clients of <a> then talk to")
+    .option("--json", "print exactly one JSON document on stdout")
+    .addHelpText(
+      "after",
+      "\nExit code 1: there is a difference that matters and nobody has explained, or an explained one is gone." +
+        "\n\nExamples:\n  codex-bridge drift fixtures/0.125.0 fixtures/0.169.0\n  codex-bridge drift ./recording /opt/codex/bin/codex",
+    )
+    .action(async (a: string, b: string, options: { json?: boolean }) => {
+      done(await drift(a, b, options));
+    });
+}
+
+async function drift(a: string, b: string, { json }: { json?: boolean }): Promise<number> {
+  const [{ loadSide, isRecordings }, { driftBetween }, { driftReport }] = await Promise.all([
+    import("../replay/drift-load.ts"),
+    import("../replay/drift.ts"),
+    import("../replay/drift-report.ts"),
+  ]);
+  const one = await loadSide(a);
+  const other = isRecordings(b) ? await loadSide(b) : await live(a, one, b);
+  const found = driftBetween(one, other);
+  process.stdout.write(json ? `${JSON.stringify(found)}\n` : driftReport(found));
+  return found.ok ? 0 : 1;
+}
+
+/** In a folder of its own: Codex refuses to work from the system's temporary one. */
+async function live(recordings: string, recorded: Side, command: string): Promise<Side> {
+  const { liveSide } = await import("../replay/drift-load.ts");
+  const parent = path.join(defaultStateDir(process.env), "replay");
+  await mkdir(parent, { recursive: true, mode: 0o700 });
+  const stateDir = await mkdtemp(path.join(parent, "drift-"));
+  try {
+    return await liveSide(recordings, recorded, { command, stateDir });
+  } finally {
+    await rm(stateDir, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
