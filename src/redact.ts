@@ -3,7 +3,7 @@ const patterns: readonly RegExp[] = [
   /\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|AKIA|ASIA)[A-Za-z0-9_-]{8,}/g,
   /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?/g,
   /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi,
-  /((?:api[_-]?key|token|secret|password|passwd|authorization)["']?\s*[:=]\s*["']?)[^\s"',;]{6,}/gi,
+  /((?:api[_-]?key|token|secret|password|passwd|authorization)\\?["']?\s*[:=]\s*\\?["']?)[^\s"',;\\]{6,}/gi,
 ];
 
 /** Replaces what looks like a credential. For text that people or logs will see; a best effort, not a proof. */

@@ -46,12 +46,16 @@ function quoted({ key, text, source }: TurnContext): string {
   return `<${tag}>${text.replaceAll(`</${tag}`, `<\\/${tag}`)}</${tag}>`;
 }
 
-/** Said only when it is not what the thread was told last; a thread from elsewhere may have any tier. */
+/**
+ * Said only when it is not what the thread was told last. A thread that this server has not been told about may have any
+ * tier: who cares says which.
+ */
 function tierChange(attempt: Attempt, live: LiveServer, thread: OpenedThread): Pick<TurnStartParams, "serviceTier"> {
   const told = tiers.get(live) ?? new Map<string, "fast" | null>();
   tiers.set(live, told);
   const wanted = attempt.serviceTier ?? null;
-  const before = told.get(thread.id) ?? (thread.resumed && !told.has(thread.id) ? undefined : null);
+  const unknown = thread.resumed && attempt.serviceTier === null ? undefined : null;
+  const before = told.has(thread.id) ? told.get(thread.id) : unknown;
   if (wanted === before) return {};
   told.set(thread.id, wanted);
   return { serviceTier: wanted };

@@ -38,8 +38,8 @@ export interface Attempt extends RequestHandlers {
   readonly sandbox: SandboxMode;
   /** Codex configuration overrides of the thread (dotted or nested keys). */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** `fast`: served with priority. Default: the standard tier. */
-  readonly serviceTier?: "fast";
+  /** `fast`: served with priority; null: the standard tier, whatever the thread had. Absent: standard, as far as known. */
+  readonly serviceTier?: "fast" | null;
   /** `off`: Codex itself runs no command and touches no file, whatever `sandbox` says; host tools still work. */
   readonly nativeExecution?: "off";
   /** Who looks at what Codex wants approved: a person (the host's `approve`), or Codex's own reviewer. */

@@ -37,9 +37,9 @@ export function toAttempt(params: HostAttempt, config: PluginConfig, prepared: P
     ...defined({
       modelProvider: config.appServer.modelProvider,
       effort: effortOf(params.thinkLevel, supportedEfforts(params.model)),
-      serviceTier: isFast(params.fastMode) ? ("fast" as const) : undefined,
       nativeExecution: permissions.nativeOff === undefined ? undefined : ("off" as const),
     }),
+    serviceTier: isFast(params.fastMode) ? "fast" : null,
     ...(prepared.instructions ? { developerInstructions: prepared.instructions } : {}),
     approvalPolicy: permissions.approvalPolicy,
     sandbox: permissions.sandbox,

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { type Clocks, defaultClocks } from "../clocks.ts";
 import { BridgeError } from "../errors.ts";
 import { type ApprovalMode, approvalModes } from "../harness/modes.ts";
@@ -15,6 +16,18 @@ export interface PluginConfig {
   readonly maxContextTokens?: number;
   /** Clocks that differ from their defaults, in milliseconds. */
   readonly clocks: Partial<Clocks>;
+  /** Where turns are recorded, redacted; absent: nowhere. */
+  readonly recording?: RecordingConfig;
+}
+
+export interface RecordingConfig {
+  /** Absolute folder. */
+  readonly dir: string;
+  readonly maxBytes?: number;
+  /** How many recordings stay. */
+  readonly keep?: number;
+  /** Only turns that went wrong are saved, with the minutes before. */
+  readonly lastMinutes?: number;
 }
 
 export interface AppServerConfig {
@@ -41,6 +54,7 @@ const configFields = [
   "appServer",
   "maxContextTokens",
   "clocks",
+  "recording",
 ] as const;
 /** Other names that hosts and older configurations have for the runtime. */
 const harnessAliases: readonly string[] = ["codex-app-server", "app-server"];
@@ -96,6 +110,7 @@ export function parsePluginConfig(value: unknown): PluginConfig {
     },
     ...contextLimit(config.maxContextTokens),
     clocks: clocks(config.clocks),
+    ...(config.recording === undefined ? {} : { recording: recording(config.recording) }),
   };
 }
 
@@ -159,6 +174,19 @@ function clocks(value: unknown): Partial<Clocks> {
     if (!Number.isInteger(ms) || Number(ms) < 1) throw invalid(`clocks.${name}`, "a whole number of milliseconds", ms);
   }
   return set as Partial<Clocks>;
+}
+
+function recording(value: unknown): RecordingConfig {
+  const numbers = ["maxBytes", "keep", "lastMinutes"] as const;
+  const set = section(value, "recording", ["dir", ...numbers]);
+  const dir = text(set.dir, "recording.dir");
+  if (dir === undefined || !path.isAbsolute(dir)) throw invalid("recording.dir", "an absolute folder", set.dir);
+  for (const name of numbers) {
+    const number = set[name];
+    if (number === undefined || (Number.isInteger(number) && Number(number) >= 1)) continue;
+    throw invalid(`recording.${name}`, "a whole number, at least 1", number);
+  }
+  return { ...(set as Omit<RecordingConfig, "dir">), dir };
 }
 
 function environment(value: unknown): Record<string, string> {

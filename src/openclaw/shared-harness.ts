@@ -7,10 +7,12 @@ import type { CodexAccount } from "../harness/account.ts";
 import { type CodexHarness, createCodexHarness } from "../harness/codex-harness.ts";
 import { HarnessCommons } from "../harness/commons.ts";
 import type { ModelCatalog } from "../harness/models.ts";
+import type { HarnessRecorder } from "../harness/recorder.ts";
+import { recordTurns } from "../replay/record-turns.ts";
 import { settlesWithin } from "../server/child-process.ts";
 import type { Credential } from "./auth.ts";
 import { bundledCodex } from "./bundled-codex.ts";
-import type { PluginConfig } from "./config.ts";
+import type { PluginConfig, RecordingConfig } from "./config.ts";
 
 /** Where and for whom a registration of the plugin works. */
 export interface Place {
@@ -94,7 +96,8 @@ export async function acquireHarness(place: Place, owner: symbol, wanted: Wanted
   await requireWritable(stateFolder(place));
   const pool = poolFor(place, owner);
   const family = JSON.stringify([wanted.config.harnessId, homeOf(place, wanted) ?? "user"]);
-  const settings = JSON.stringify([wanted.config.appServer, wanted.config.clocks, wanted.config.maxContextTokens]);
+  const { appServer, clocks, maxContextTokens, recording } = wanted.config;
+  const settings = JSON.stringify([appServer, clocks, maxContextTokens, recording]);
   const key = JSON.stringify([family, settings, wanted.credential.key]);
   for (const [otherKey, other] of pool.harnesses) {
     if (other.family === family && other.settings !== settings) leave(pool, otherKey, other);
@@ -185,7 +188,7 @@ async function requireWritable(folder: string): Promise<void> {
 }
 
 function create(place: Place, commons: HarnessCommons, wanted: Wanted): CodexHarness {
-  const { appServer, clocks, harnessId, maxContextTokens } = wanted.config;
+  const { appServer, clocks, harnessId, maxContextTokens, recording } = wanted.config;
   const stateDir = stateFolder(place);
   const codexHome = homeOf(place, wanted);
   return createCodexHarness({
@@ -202,5 +205,18 @@ function create(place: Place, commons: HarnessCommons, wanted: Wanted): CodexHar
       log: place.log,
     },
     ...(wanted.credential.login ? { login: wanted.credential.login } : {}),
+    ...(recording ? { recorder: recorderFor(place, recording, wanted.credential) } : {}),
+  });
+}
+
+function recorderFor(place: Place, recording: RecordingConfig, { login }: Credential): HarnessRecorder {
+  const secrets = login?.type === "apiKey" ? [login.apiKey] : login ? [login.accessToken] : [];
+  return recordTurns({
+    ...recording,
+    secrets,
+    onSaved: (outcome) => {
+      if (outcome.saved) place.log("info", "a turn was recorded", { dir: outcome.dir });
+      else place.log("warn", "a turn could not be recorded", { code: outcome.error.code });
+    },
   });
 }

@@ -41,6 +41,7 @@ describe("parsePluginConfig", () => {
       sandbox: "read-only",
       appServer,
       clocks: { quietProbeMs: 5000 },
+      recording: { dir: "/srv/recordings", maxBytes: 1_000_000, keep: 5, lastMinutes: 10 },
     };
     expect(parsePluginConfig(config)).toEqual({
       ...config,
@@ -70,6 +71,7 @@ describe("parsePluginConfig", () => {
     [{ harness_id: "x" }, "harness_id", "Write harnessId instead."],
     [{ clocks: { quietprobe: 1 } }, "clocks.quietprobe", "Write clocks.quietProbeMs instead."],
     [{ appserver: {} }, "appserver", "Write appServer instead."],
+    [{ recording: { dir: "/r", lastMinute: 3 } }, "recording.lastMinute", "Write recording.lastMinutes instead."],
     [{ appServer: { homescope: "user" } }, "appServer.homescope", "Write appServer.homeScope instead."],
     [{ appServer: { comand: "codex" } }, "appServer.comand", "Write appServer.command instead."],
     [{ appServer: { configOverride: [] } }, "appServer.configOverride", "Write appServer.configOverrides instead."],
