@@ -1,13 +1,15 @@
 import type { BridgeError } from "../errors.ts";
 import type { AttemptResult } from "../harness/types.ts";
+import type { HostTurnResult } from "../host/embedded-host.ts";
 
 /** The JSON document of one turn: what `codex-bridge run --json` prints, exactly once. */
-export function turnDocument(result: AttemptResult) {
+export function turnDocument(result: HostTurnResult) {
   const { outcome } = result;
   const error = "error" in outcome ? outcome.error : undefined;
   return {
     ok: result.ok,
     harness: result.harness,
+    selection: result.selection,
     session: { key: result.session.key, id: result.session.id },
     thread: result.thread,
     turn: {
