@@ -8,8 +8,8 @@ if (!dir) {
 }
 const { existsSync } = await import("node:fs");
 // A clone runs its sources, a published package its build: only one of the two is there.
-const source = new URL("../src/replay/fake-server-main.ts", import.meta.url);
-const built = new URL("../dist/replay/fake-server-main.js", import.meta.url);
+const source = new URL("../src/replay/play/fake-server-main.ts", import.meta.url);
+const built = new URL("../dist/replay/play/fake-server-main.js", import.meta.url);
 const { serveProcess } = await import(existsSync(source) ? source.href : built.href);
 const framing = process.env.CODEX_BRIDGE_REPLAY_FRAMING;
 process.exitCode = await serveProcess({ dir, ...(framing ? { framing } : {}) });

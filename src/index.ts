@@ -13,9 +13,9 @@ export type {
 } from "./harness/types.ts";
 export { EmbeddedHost, type EmbeddedHostOptions, type HostTurn, type HostTurnResult } from "./host/embedded-host.ts";
 export type { ToolDefinition } from "./protocol/params.ts";
-export { recordTurns, type TurnRecordingOptions } from "./replay/record-turns.ts";
-export { type Recording, type RecordingOptions, recordTo } from "./replay/recorder.ts";
-export type { RecordingOutcome } from "./replay/writer.ts";
+export { recordTurns, type TurnRecordingOptions } from "./replay/record/record-turns.ts";
+export { type Recording, type RecordingOptions, recordTo } from "./replay/record/recorder.ts";
+export type { RecordingOutcome } from "./replay/record/writer.ts";
 export type {
   ApprovalAsk,
   ApprovalDecision,

@@ -1,5 +1,5 @@
 /**
- * Writes src/replay/vocabulary.json: the words of the protocol itself, of all releases. They may stay in a recording;
+ * Writes src/replay/redact/vocabulary.json: the words of the protocol itself, of all releases. They may stay in a recording;
  * everything else is replaced. Run it after `npm run protocol:sync`: `npm run recording:vocabulary`.
  */
 import { writeFileSync } from "node:fs";
@@ -7,7 +7,7 @@ import path from "node:path";
 import { digestVersions, readDigest } from "../protocol/digest.ts";
 import type { Digest, Shape } from "../protocol/digest-model.ts";
 
-export const vocabularyFile = path.join(import.meta.dirname, "../../src/replay/vocabulary.json");
+export const vocabularyFile = path.join(import.meta.dirname, "../../src/replay/redact/vocabulary.json");
 
 /** Field names, and per field name the values that are written into the schema. */
 export interface Vocabulary {

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
-import type { Side } from "../replay/drift-model.ts";
+import type { Side } from "../replay/drift/drift-model.ts";
 import { defaultStateDir } from "./setup.ts";
 
 /** Registers `drift`. @param done told the exit code */
@@ -24,9 +24,9 @@ export function addDrift(program: Command, done: (exitCode: number) => void): vo
 
 async function drift(a: string, b: string, { json }: { json?: boolean }): Promise<number> {
   const [{ loadSide, isRecordings }, { driftBetween }, { driftReport }] = await Promise.all([
-    import("../replay/drift-load.ts"),
-    import("../replay/drift.ts"),
-    import("../replay/drift-report.ts"),
+    import("../replay/drift/drift-load.ts"),
+    import("../replay/drift/drift.ts"),
+    import("../replay/drift/drift-report.ts"),
   ]);
   const one = await loadSide(a);
   const other = isRecordings(b) ? await loadSide(b) : await live(a, one, b);
@@ -37,7 +37,7 @@ async function drift(a: string, b: string, { json }: { json?: boolean }): Promis
 
 /** In a folder of its own: Codex refuses to work from the system's temporary one. */
 async function live(recordings: string, recorded: Side, command: string): Promise<Side> {
-  const { liveSide } = await import("../replay/drift-load.ts");
+  const { liveSide } = await import("../replay/drift/drift-load.ts");
   const parent = path.join(defaultStateDir(process.env), "replay");
   await mkdir(parent, { recursive: true, mode: 0o700 });
   const stateDir = await mkdtemp(path.join(parent, "drift-"));

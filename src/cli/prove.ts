@@ -42,9 +42,9 @@ async function write(given: string | undefined, options: ProveCommandOptions): P
   const dir = path.resolve(required(given));
   const transcript = await transcriptOf(options);
   const [{ proved }, { toldBy }, { evidenceText }, { writeFileAtomically }] = await Promise.all([
-    import("../replay/prove.ts"),
-    import("../replay/prove-told.ts"),
-    import("../replay/evidence.ts"),
+    import("../replay/prove/prove.ts"),
+    import("../replay/prove/prove-told.ts"),
+    import("../replay/prove/evidence.ts"),
     import("../files/atomic-file.ts"),
   ]);
   const told = options.run === undefined ? null : toldBy(await runDocument(options.run));
@@ -64,7 +64,7 @@ async function write(given: string | undefined, options: ProveCommandOptions): P
 
 /** @returns the exit code: 0 when nothing was edited and the evidence shows what it states */
 async function verify(given: string | undefined, options: ProveCommandOptions, file: string): Promise<number> {
-  const { verifyEvidence } = await import("../replay/prove-verify.ts");
+  const { verifyEvidence } = await import("../replay/prove/prove-verify.ts");
   const dir = path.resolve(given ?? path.dirname(file));
   const transcript = await transcriptOf(options);
   const evidence = await bytesOf(file);

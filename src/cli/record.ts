@@ -1,5 +1,5 @@
 import { BridgeError } from "../errors.ts";
-import type { Recording } from "../replay/recorder.ts";
+import type { Recording } from "../replay/record/recorder.ts";
 import { paint, terminalFor } from "./terminal.ts";
 
 export interface RecordOptions {
@@ -18,7 +18,7 @@ export async function recordingFor({ record, keepText = false }: RecordOptions):
       remedy: "Add --record DIR.",
     });
   }
-  const { recordTo } = await import("../replay/recorder.ts");
+  const { recordTo } = await import("../replay/record/recorder.ts");
   const command = `codex-bridge run --record DIR${keepText ? " --keep-text" : ""}`;
   const { OPENAI_API_KEY: key } = process.env;
   return recordTo({ dir: record, command, mode: keepText ? "keep" : "blank", secrets: key ? [key] : [] });

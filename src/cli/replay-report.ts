@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
-import { playAgainstBinary } from "../replay/against-binary.ts";
-import type { RecordedLine } from "../replay/format.ts";
-import { readRecording } from "../replay/read.ts";
-import { replayed } from "../replay/replay.ts";
-import { renumbered, textDifference } from "../replay/replay-compare.ts";
-import { findingsIn } from "../replay/replay-invariants.ts";
+import type { RecordedLine } from "../replay/format/format.ts";
+import { readRecording } from "../replay/format/read.ts";
+import { playAgainstBinary } from "../replay/play/against-binary.ts";
+import { replayed } from "../replay/play/replay.ts";
+import { renumbered, textDifference } from "../replay/play/replay-compare.ts";
+import { findingsIn } from "../replay/play/replay-invariants.ts";
 import type { ReplayOptions } from "./replay.ts";
 import { defaultStateDir } from "./setup.ts";
 

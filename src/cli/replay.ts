@@ -33,7 +33,7 @@ export function addReplay(program: Command, done: (exitCode: number) => void): v
     )
     .option("--framing <kind>", "how unkindly to write: plain, bytes, utf8, crlf, noise, long, eof")
     .action(async (dir: string, options: { process?: number; framing?: string }) => {
-      const { serveProcess } = await import("../replay/fake-server-main.ts");
+      const { serveProcess } = await import("../replay/play/fake-server-main.ts");
       done(await serveProcess({ dir, ...options }));
     });
 }

@@ -8,7 +8,7 @@ import { type CodexHarness, createCodexHarness } from "../harness/codex-harness.
 import { HarnessCommons } from "../harness/commons.ts";
 import type { ModelCatalog } from "../harness/models.ts";
 import type { HarnessRecorder } from "../harness/recorder.ts";
-import { recordTurns } from "../replay/record-turns.ts";
+import { recordTurns } from "../replay/record/record-turns.ts";
 import { settlesWithin } from "../server/child-process.ts";
 import type { Credential } from "./auth.ts";
 import { bundledCodex } from "./bundled-codex.ts";

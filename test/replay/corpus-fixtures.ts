@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import semver from "semver";
-import type { RecordedLine } from "../../src/replay/format.ts";
-import { readRecording } from "../../src/replay/read.ts";
-import type { ReplayedEntry } from "../../src/replay/replay-transcript.ts";
+import type { RecordedLine } from "../../src/replay/format/format.ts";
+import { readRecording } from "../../src/replay/format/read.ts";
+import type { ReplayedEntry } from "../../src/replay/play/replay-transcript.ts";
 
 export interface Fixture {
   /** `<codex version>/<scenario>`. */

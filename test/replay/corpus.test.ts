@@ -3,8 +3,8 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { newestTestedVersion } from "../../src/protocol/newest-tested.ts";
 import { floorVersion } from "../../src/protocol/user-agent.ts";
-import { replayed } from "../../src/replay/replay.ts";
-import { findingsIn } from "../../src/replay/replay-invariants.ts";
+import { replayed } from "../../src/replay/play/replay.ts";
+import { findingsIn } from "../../src/replay/play/replay-invariants.ts";
 import { scenarios } from "../conformance/scenarios.ts";
 import { fixtures, fixturesFolder, goldenOf, linesOf } from "./corpus-fixtures.ts";
 

@@ -6,7 +6,7 @@ import { alternativesIn } from "../../scripts/protocol/type-expression.ts";
 import { type Consumed, consumed } from "../protocol/consumed.ts";
 
 /*
- * `src/replay/drift-consumed.json`: what every release says of what the bridge uses. The digests are not in the npm package,
+ * `src/replay/drift/drift-consumed.json`: what every release says of what the bridge uses. The digests are not in the npm package,
  * this is. After `npm run protocol:sync`, or when the bridge uses something else: vitest run -u test/replay/drift-consumed.test.ts
  */
 
@@ -78,7 +78,7 @@ function history(say: (digest: Digest) => string): string | Record<string, strin
   return changes.length === 1 ? changes[0]![1] : Object.fromEntries(changes);
 }
 
-it("src/replay/drift-consumed.json is what the digests say", async () => {
+it("src/replay/drift/drift-consumed.json is what the digests say", async () => {
   const messages = consumed.map((each) => [
     `${each.kind} ${each.method} ${each.part}`,
     {
@@ -87,5 +87,7 @@ it("src/replay/drift-consumed.json is what the digests say", async () => {
     },
   ]);
   const content = { releases: versions, messages: Object.fromEntries(messages) };
-  await expect(`${JSON.stringify(content, null, 2)}\n`).toMatchFileSnapshot("../../src/replay/drift-consumed.json");
+  await expect(`${JSON.stringify(content, null, 2)}\n`).toMatchFileSnapshot(
+    "../../src/replay/drift/drift-consumed.json",
+  );
 });

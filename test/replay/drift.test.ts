@@ -1,14 +1,14 @@
 import path from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { main } from "../../src/cli/main.ts";
-import { driftBetween } from "../../src/replay/drift.ts";
-import { judge, type Known } from "../../src/replay/drift-known.ts";
-import { loadSide } from "../../src/replay/drift-load.ts";
-import type { Side } from "../../src/replay/drift-model.ts";
-import { driftReport, isUnknown } from "../../src/replay/drift-report.ts";
-import { schemaDifferences } from "../../src/replay/drift-schema.ts";
-import type { RecordedLine } from "../../src/replay/format.ts";
-import { replayed } from "../../src/replay/replay.ts";
+import { driftBetween } from "../../src/replay/drift/drift.ts";
+import { judge, type Known } from "../../src/replay/drift/drift-known.ts";
+import { loadSide } from "../../src/replay/drift/drift-load.ts";
+import type { Side } from "../../src/replay/drift/drift-model.ts";
+import { driftReport, isUnknown } from "../../src/replay/drift/drift-report.ts";
+import { schemaDifferences } from "../../src/replay/drift/drift-schema.ts";
+import type { RecordedLine } from "../../src/replay/format/format.ts";
+import { replayed } from "../../src/replay/play/replay.ts";
 
 const fixtures = path.resolve(import.meta.dirname, "../../fixtures");
 const [floor, newest] = await Promise.all(["0.125.0", "0.169.0"].map((each) => loadSide(path.join(fixtures, each))));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { FakeServer, type ReplayMismatchError } from "../../src/replay/fake-server.ts";
-import type { RecordedLine } from "../../src/replay/format.ts";
-import { processesOf } from "../../src/replay/lanes.ts";
+import type { RecordedLine } from "../../src/replay/format/format.ts";
+import { FakeServer, type ReplayMismatchError } from "../../src/replay/play/fake-server.ts";
+import { processesOf } from "../../src/replay/play/lanes.ts";
 
 /* What a recorded server does with a client that is not the recorded one. */
 

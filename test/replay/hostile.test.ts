@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { type PlayedAgain, playClient } from "../../src/replay/against.ts";
-import { type Framing, framings } from "../../src/replay/fake-server-framing.ts";
-import { fakeLink } from "../../src/replay/fake-server-link.ts";
-import type { RecordedLine } from "../../src/replay/format.ts";
-import { processesOf } from "../../src/replay/lanes.ts";
-import { replayed } from "../../src/replay/replay.ts";
+import type { RecordedLine } from "../../src/replay/format/format.ts";
+import { type PlayedAgain, playClient } from "../../src/replay/play/against.ts";
+import { type Framing, framings } from "../../src/replay/play/fake-server-framing.ts";
+import { fakeLink } from "../../src/replay/play/fake-server-link.ts";
+import { processesOf } from "../../src/replay/play/lanes.ts";
+import { replayed } from "../../src/replay/play/replay.ts";
 import { fixtures, linesOf, plainRows, sample } from "./corpus-fixtures.ts";
 
 /* The recorded client and the recorded server talk to each other over the bridge's own wire, as unkindly as a pipe may. */

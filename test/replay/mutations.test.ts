@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { RecordedLine } from "../../src/replay/format.ts";
-import { replayed } from "../../src/replay/replay.ts";
-import { textDifference } from "../../src/replay/replay-compare.ts";
-import { findingsIn } from "../../src/replay/replay-invariants.ts";
+import type { RecordedLine } from "../../src/replay/format/format.ts";
+import { replayed } from "../../src/replay/play/replay.ts";
+import { textDifference } from "../../src/replay/play/replay-compare.ts";
+import { findingsIn } from "../../src/replay/play/replay-invariants.ts";
 import { fixtures, goldenOf, linesOf } from "./corpus-fixtures.ts";
 
 /* A recording that was tampered with, or of a bridge or Codex that is broken: each is found, and the line is named. */

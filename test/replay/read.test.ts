@@ -1,11 +1,11 @@
 import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chain } from "../../src/replay/chain.ts";
-import { maxInlineChars } from "../../src/replay/format.ts";
-import { readRecording } from "../../src/replay/read.ts";
-import { type Recording, recordTo } from "../../src/replay/recorder.ts";
-import { upgrade } from "../../src/replay/upgrade.ts";
+import { chain } from "../../src/replay/format/chain.ts";
+import { maxInlineChars } from "../../src/replay/format/format.ts";
+import { readRecording } from "../../src/replay/format/read.ts";
+import { upgrade } from "../../src/replay/format/upgrade.ts";
+import { type Recording, recordTo } from "../../src/replay/record/recorder.ts";
 import { testFolder } from "../support/home.ts";
 
 const folder = testFolder("read");

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
 import { afterAll, describe, expect, it } from "vitest";
-import { readRecording } from "../../src/replay/read.ts";
+import { readRecording } from "../../src/replay/format/read.ts";
 import { testFolder } from "../support/home.ts";
 
 const folder = testFolder("record-cli");

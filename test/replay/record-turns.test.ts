@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { readRecording } from "../../src/replay/read.ts";
-import { recordTurns, type TurnRecordingOptions } from "../../src/replay/record-turns.ts";
-import { Ring } from "../../src/replay/ring.ts";
-import type { RecordingOutcome } from "../../src/replay/writer.ts";
+import { readRecording } from "../../src/replay/format/read.ts";
+import { recordTurns, type TurnRecordingOptions } from "../../src/replay/record/record-turns.ts";
+import { Ring } from "../../src/replay/record/ring.ts";
+import type { RecordingOutcome } from "../../src/replay/record/writer.ts";
 import { openTestHost } from "../harness/fixture.ts";
 import { testFolder } from "../support/home.ts";
 

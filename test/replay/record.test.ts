@@ -4,9 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { execa } from "execa";
 import { afterAll, describe, expect, it } from "vitest";
-import type { RecordedLine } from "../../src/replay/format.ts";
-import { readRecording } from "../../src/replay/read.ts";
-import { type Recording, recordTo } from "../../src/replay/recorder.ts";
+import type { RecordedLine } from "../../src/replay/format/format.ts";
+import { readRecording } from "../../src/replay/format/read.ts";
+import { type Recording, recordTo } from "../../src/replay/record/recorder.ts";
 import { killServers, openTestHost } from "../harness/fixture.ts";
 import { testFolder } from "../support/home.ts";
 
@@ -126,7 +126,7 @@ describe("a disk", () => {
   it("that is full ends the recording at its last whole line", async () => {
     const dir = freshDir();
     const script = path.join(import.meta.dirname, "record-burst.mjs");
-    const recorderUrl = pathToFileURL(path.join(src, "replay/recorder.ts")).href;
+    const recorderUrl = pathToFileURL(path.join(src, "replay/record/recorder.ts")).href;
     // The limit makes a write fail as a full disk does, in the middle of a line.
     const command = `trap '' XFSZ; ulimit -f 300; exec "$0" "$@"`;
     const child = await execa("bash", ["-c", command, process.execPath, script, recorderUrl, dir, "4000"]);

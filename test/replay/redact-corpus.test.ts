@@ -1,13 +1,13 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import type { RecordedLine } from "../../src/replay/format.ts";
-import { LineMaker } from "../../src/replay/lines.ts";
-import { readRecording } from "../../src/replay/read.ts";
-import { blankError, blankText } from "../../src/replay/redact-text.ts";
-import { replayed } from "../../src/replay/replay.ts";
-import { secretKinds } from "../../src/replay/secrets.ts";
-import type { TapeEvent } from "../../src/replay/tape.ts";
+import type { RecordedLine } from "../../src/replay/format/format.ts";
+import { readRecording } from "../../src/replay/format/read.ts";
+import { replayed } from "../../src/replay/play/replay.ts";
+import { LineMaker } from "../../src/replay/record/lines.ts";
+import type { TapeEvent } from "../../src/replay/record/tape.ts";
+import { blankError, blankText } from "../../src/replay/redact/redact-text.ts";
+import { secretKinds } from "../../src/replay/redact/secrets.ts";
 import type { TranscriptEntry } from "../../src/transcript/entry.ts";
 
 const fixtures = path.resolve(import.meta.dirname, "../../fixtures");

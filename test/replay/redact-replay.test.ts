@@ -1,9 +1,9 @@
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { readRecording } from "../../src/replay/read.ts";
-import { recordTo } from "../../src/replay/recorder.ts";
-import { blankText } from "../../src/replay/redact-text.ts";
-import { replayed } from "../../src/replay/replay.ts";
+import { readRecording } from "../../src/replay/format/read.ts";
+import { replayed } from "../../src/replay/play/replay.ts";
+import { recordTo } from "../../src/replay/record/recorder.ts";
+import { blankText } from "../../src/replay/redact/redact-text.ts";
 import type { TranscriptEntry } from "../../src/transcript/entry.ts";
 import { openTestHost } from "../harness/fixture.ts";
 import { testFolder } from "../support/home.ts";

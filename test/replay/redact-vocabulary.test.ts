@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { digestVersions, readDigest } from "../../scripts/protocol/digest.ts";
 import { valuesOf } from "../../scripts/protocol/resolve.ts";
 import { collectVocabulary } from "../../scripts/replay/vocabulary.ts";
-import { isFieldName, isKnownMethod, isSafe, kindOf } from "../../src/replay/fields.ts";
-import vocabulary from "../../src/replay/vocabulary.json" with { type: "json" };
+import { isFieldName, isKnownMethod, isSafe, kindOf } from "../../src/replay/redact/fields.ts";
+import vocabulary from "../../src/replay/redact/vocabulary.json" with { type: "json" };
 
 describe("the words that may stay in a recording", () => {
   it("are those of the schemas of all releases (npm run recording:vocabulary)", () => {

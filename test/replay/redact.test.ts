@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LineMaker } from "../../src/replay/lines.ts";
-import { Placeholders } from "../../src/replay/placeholders.ts";
-import { Redactor } from "../../src/replay/redact.ts";
-import { blankError, blankText } from "../../src/replay/redact-text.ts";
-import type { TapeEvent } from "../../src/replay/tape.ts";
+import { LineMaker } from "../../src/replay/record/lines.ts";
+import type { TapeEvent } from "../../src/replay/record/tape.ts";
+import { Placeholders } from "../../src/replay/redact/placeholders.ts";
+import { Redactor } from "../../src/replay/redact/redact.ts";
+import { blankError, blankText } from "../../src/replay/redact/redact-text.ts";
 
 /** Strings of any code units, also halves of surrogate pairs. */
 const anyText = fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) });

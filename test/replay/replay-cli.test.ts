@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { chain } from "../../src/replay/chain.ts";
+import { chain } from "../../src/replay/format/chain.ts";
 import { testFolder } from "../support/home.ts";
 import { fixturesFolder } from "./corpus-fixtures.ts";
 

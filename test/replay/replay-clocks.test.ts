@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { RecordedLine } from "../../src/replay/format.ts";
-import { throughReducer } from "../../src/replay/through-reducer.ts";
+import type { RecordedLine } from "../../src/replay/format/format.ts";
+import { throughReducer } from "../../src/replay/play/through-reducer.ts";
 
 /* Clocks that nothing but time shows run by the recording's time: no test waits for them. */
 

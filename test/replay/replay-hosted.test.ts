@@ -1,8 +1,8 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import type { RecordedLine } from "../../src/replay/format.ts";
-import { replayed } from "../../src/replay/replay.ts";
-import { replayHosted } from "../../src/replay/replay-hosted.ts";
+import type { RecordedLine } from "../../src/replay/format/format.ts";
+import { replayed } from "../../src/replay/play/replay.ts";
+import { replayHosted } from "../../src/replay/play/replay-hosted.ts";
 import { testFolder } from "../support/home.ts";
 import { type Fixture, fixtures, linesOf, plainRows, sample } from "./corpus-fixtures.ts";
 

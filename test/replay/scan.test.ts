@@ -3,11 +3,11 @@ import { homedir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { Placeholders } from "../../src/replay/placeholders.ts";
-import { blankText } from "../../src/replay/redact-text.ts";
-import { scanFolder, secretsFound } from "../../src/replay/scan.ts";
-import { keepingRules } from "../../src/replay/scrub.ts";
-import { knownSecrets, secretKinds } from "../../src/replay/secrets.ts";
+import { Placeholders } from "../../src/replay/redact/placeholders.ts";
+import { blankText } from "../../src/replay/redact/redact-text.ts";
+import { scanFolder, secretsFound } from "../../src/replay/redact/scan.ts";
+import { keepingRules } from "../../src/replay/redact/scrub.ts";
+import { knownSecrets, secretKinds } from "../../src/replay/redact/secrets.ts";
 import { testFolder } from "../support/home.ts";
 
 const folder = testFolder("scan");

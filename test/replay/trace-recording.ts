@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { chain } from "../../src/replay/chain.ts";
-import { type Direction, formatVersion, type Manifest, type RecordedLine } from "../../src/replay/format.ts";
+import { chain } from "../../src/replay/format/chain.ts";
+import { type Direction, formatVersion, type Manifest, type RecordedLine } from "../../src/replay/format/format.ts";
 
 /** What a page must show as text and never do. Each would leave a mark if it could. */
 export const hostile = [

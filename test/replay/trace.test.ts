@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import type { RecordedLine } from "../../src/replay/format.ts";
-import { readRecording } from "../../src/replay/read.ts";
+import type { RecordedLine } from "../../src/replay/format/format.ts";
+import { readRecording } from "../../src/replay/format/read.ts";
 import { barsOf } from "../../src/replay/trace/bars.ts";
 import { firedClocks } from "../../src/replay/trace/fired-clocks.ts";
 import { placeRows } from "../../src/replay/trace/rows.ts";

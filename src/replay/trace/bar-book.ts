@@ -1,4 +1,4 @@
-import type { RecordedLine } from "../format.ts";
+import type { RecordedLine } from "../format/format.ts";
 import type { Bar, BarState } from "./trace-model.ts";
 
 export type DraftBar = { -readonly [K in keyof Bar]: Bar[K] };

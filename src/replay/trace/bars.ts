@@ -1,5 +1,5 @@
 import { requestKind } from "../../protocol/server-requests.ts";
-import type { RecordedLine } from "../format.ts";
+import type { RecordedLine } from "../format/format.ts";
 import { BarBook, type DraftBar } from "./bar-book.ts";
 import { answerLabel, endState, hostLabel, itemLabel, laneOfItem } from "./bar-labels.ts";
 import { brief, numberOf, partOf, textOf, threadOf } from "./message-parts.ts";

@@ -1,8 +1,8 @@
 import { toBridgeError } from "../../errors.ts";
 import type { TranscriptEntry } from "../../transcript/entry.ts";
-import type { RecordedLine } from "../format.ts";
-import { replayed } from "../replay.ts";
-import { findingsIn } from "../replay-invariants.ts";
+import type { RecordedLine } from "../format/format.ts";
+import { replayed } from "../play/replay.ts";
+import { findingsIn } from "../play/replay-invariants.ts";
 import type { Bars } from "./bars.ts";
 import { partOf, textOf } from "./message-parts.ts";
 import type { TraceEntry, TraceProblem } from "./trace-model.ts";

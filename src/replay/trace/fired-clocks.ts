@@ -1,5 +1,5 @@
 import type { Clocks } from "../../clocks.ts";
-import type { RecordedLine } from "../format.ts";
+import type { RecordedLine } from "../format/format.ts";
 import type { Bars } from "./bars.ts";
 import { partOf, textOf, threadOf } from "./message-parts.ts";
 import type { FiredClock } from "./trace-model.ts";

@@ -1,4 +1,4 @@
-import type { RecordedLine } from "../format.ts";
+import type { RecordedLine } from "../format/format.ts";
 import type { BarBook } from "./bar-book.ts";
 import { laneOfItem } from "./bar-labels.ts";
 import { brief, numberOf, partOf, textOf } from "./message-parts.ts";

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { RecordedLine } from "../format.ts";
+import type { RecordedLine } from "../format/format.ts";
 import { embeddable } from "./embed.ts";
 import type { TraceModel } from "./trace-model.ts";
 

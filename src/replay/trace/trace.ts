@@ -1,5 +1,5 @@
-import type { Manifest } from "../format.ts";
-import type { RecordingContent } from "../read.ts";
+import type { Manifest } from "../format/format.ts";
+import type { RecordingContent } from "../format/read.ts";
 import { barsOf } from "./bars.ts";
 import { traceEntries } from "./entries.ts";
 import { firedClocks } from "./fired-clocks.ts";

@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { readRecording } from "../read.ts";
+import { readRecording } from "../format/read.ts";
 import { pageBundle } from "./page-bundle.ts";
 import { pageHtml } from "./page-html.ts";
 import { traceOf } from "./trace.ts";

@@ -1,0 +1,19 @@
+import { BridgeError } from "../../errors.ts";
+
+/** @param line counted from 1; 0: the file as a whole */
+export function recordingBroken(file: string, line: number, what: string, cause?: unknown): BridgeError {
+  const where = line > 0 ? `${file}:${line}` : file;
+  return new BridgeError("recording_broken", `The recording is broken at ${where}: ${what}.`, {
+    remedy: "Take an unchanged copy of it, or record again.",
+    facts: { file, line },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+export function recordingFromTheFuture(found: number, newest: number): BridgeError {
+  return new BridgeError(
+    "recording_from_the_future",
+    `The recording has format ${found}; this version of codex-bridge reads up to ${newest}.`,
+    { remedy: "Use a newer version of codex-bridge.", facts: { found, newest } },
+  );
+}

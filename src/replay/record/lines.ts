@@ -1,0 +1,64 @@
+import type { HostEvent, NoiseLine, ProcessEvent } from "../format/format.ts";
+import { mayHoldPayload, takeOut } from "../format/payloads.ts";
+import { Placeholders } from "../redact/placeholders.ts";
+import { blankingRules, Redactor } from "../redact/redact.ts";
+import { keepingRules } from "../redact/scrub.ts";
+import type { TapeEvent } from "./tape.ts";
+
+/** `blank`: no text stays. `keep`: texts stay without what looks like a secret. `off`: everything stays, and saving will be refused for it. */
+export type RedactionMode = "blank" | "keep" | "off";
+
+/** Makes the lines of one recording out of what was taped. */
+export class LineMaker {
+  readonly #redactor: Redactor | undefined;
+  #seq = 0;
+
+  /** @param secrets that are known: see knownSecrets */
+  constructor(mode: RedactionMode, secrets: readonly string[] = []) {
+    const placeholders = new Placeholders();
+    if (mode !== "off") {
+      this.#redactor = new Redactor(
+        placeholders,
+        mode === "keep" ? keepingRules(secrets, placeholders) : blankingRules(placeholders),
+      );
+    }
+  }
+
+  /** @param put told of texts too long for the line; see payloads.ts */
+  line(event: TapeEvent, put: (name: string, text: string) => void): { line: string; message: unknown } {
+    const { tUs, dir, server } = event;
+    const value = typeof event.content === "string" ? parsed(event.content) : undefined;
+    const noise = typeof event.content === "string" && value === undefined;
+    let message = noise ? this.#noise(event.content as string) : this.#message(event, value);
+    let text = JSON.stringify(message);
+    if (!noise && mayHoldPayload(text)) {
+      message = takeOut(message, put);
+      text = JSON.stringify(message);
+    }
+    const which = server > 0 ? `,"server":${server}` : "";
+    const line = `{"seq":${this.#seq},"tUs":${tUs},"dir":"${dir}"${which},"message":${text}}`;
+    this.#seq += 1;
+    return { line, message };
+  }
+
+  #message({ dir, content }: TapeEvent, value: object | undefined): unknown {
+    const redactor = this.#redactor;
+    if (!redactor) return value ?? content;
+    if (value) return redactor.message(value);
+    return dir === "proc" ? redactor.process(content as ProcessEvent) : redactor.host(content as HostEvent);
+  }
+
+  #noise(line: string): NoiseLine {
+    return { $noise: this.#redactor ? this.#redactor.noise(line) : line };
+  }
+}
+
+/** @returns undefined for a line that is no message */
+function parsed(line: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return value === null || typeof value !== "object" || Array.isArray(value) ? undefined : value;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,64 @@
+import { performance } from "node:perf_hooks";
+import type { HarnessRecorder, RecordedHostEvent } from "../../harness/recorder.ts";
+import { cleanUserAgent } from "../redact/redact-text.ts";
+import type { TapeEvent } from "./tape.ts";
+
+export interface Taping extends Pick<HarnessRecorder, "spawned" | "host"> {
+  nowUs(): number;
+  /** What the first server said it is. */
+  readonly codex: { version: string; userAgent: string };
+}
+
+/**
+ * Gives everything a recorder is told a time and a place, in the order it happened.
+ * @param onReady called when a server's handshake is complete
+ */
+export function taping(keep: (event: TapeEvent) => void, onReady?: (server: number) => void): Taping {
+  const startedAt = performance.now();
+  const nowUs = (): number => Math.round((performance.now() - startedAt) * 1000);
+  let servers = 0;
+  let codex = { version: "unknown", userAgent: "" };
+  return {
+    nowUs,
+    get codex() {
+      return codex;
+    },
+    host: (event) => keep({ tUs: nowUs(), dir: "host", server: 0, content: snapshot(event) }),
+    spawned: (args) => {
+      const server = servers;
+      servers += 1;
+      let closing = false;
+      keep({ tUs: nowUs(), dir: "proc", server, content: { event: "spawn", args } });
+      return {
+        line: (direction, line) =>
+          keep({ tUs: nowUs(), dir: direction === "in" ? "s2c" : "c2s", server, content: line }),
+        ready: ({ version, userAgent }) => {
+          if (codex.userAgent === "") codex = { version, userAgent: cleanUserAgent(userAgent) };
+          onReady?.(server);
+        },
+        closing: () => {
+          if (closing) return;
+          closing = true;
+          keep({ tUs: nowUs(), dir: "proc", server, content: { event: "eof" } });
+        },
+        exited: ({ exitCode, signal }, stderr) =>
+          keep({
+            tUs: nowUs(),
+            dir: "proc",
+            server,
+            content: { event: "exit", code: exitCode ?? null, signal: signal ?? null, stderr },
+          }),
+      };
+    },
+  };
+}
+
+/** As it is now: the host may change its settings, and has not promised that they are JSON. */
+function snapshot(event: RecordedHostEvent): RecordedHostEvent {
+  try {
+    return JSON.parse(JSON.stringify(event));
+  } catch {
+    const known = Object.entries(event).map(([name, value]) => [name, typeof value === "string" ? value : null]);
+    return Object.fromEntries(known) as RecordedHostEvent;
+  }
+}
