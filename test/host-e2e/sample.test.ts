@@ -8,8 +8,6 @@ import { Stand } from "./stand.ts";
 /*
  * The most telling of the host scenarios, on the host that is installed with this project. All of them, and the same on
  * the official plugin: `npm run host:e2e`.
- *
- * Joins the test run with HOST_E2E=1 only, until all of these pass everywhere.
  */
 
 const sample = [
@@ -24,7 +22,7 @@ const sample = [
 ];
 const minutes = 60_000;
 
-describe.runIf(process.env.HOST_E2E === "1")("a gateway with the plugin", () => {
+describe("a gateway with the plugin", () => {
   let stand: Stand;
 
   beforeAll(async () => {
