@@ -24,6 +24,7 @@ export function turnDocument(result: HostTurnResult) {
     text: result.text,
     usage: result.usage ?? null,
     phases: roundedPhases(result.phases),
+    ...(result.skipped === undefined ? {} : { skipped: result.skipped }),
     transcript: result.entries.map(({ id, kind, text, tool }) => ({
       id,
       kind,

@@ -51,7 +51,8 @@ export interface RunTurnOptions {
 export interface TurnControl {
   /**
    * Gives the model more to read during the turn (`turn/steer`). Resolves with `accepted` when the server has it, with
-   * `returned` when this turn cannot take it; an accepted one that the turn does not consume is handed back at its end.
+   * `returned` when this turn cannot take it, or is over; an accepted one that the turn does not consume is handed back
+   * at its end.
    */
   steer(message: SteerMessage): Promise<"accepted" | "returned">;
   /**

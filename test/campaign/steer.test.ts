@@ -126,7 +126,9 @@ async function exactlyOnce(session: string, each: Steered, result: HostTurnResul
   const transcript = await campaign.host.transcript(session);
   const stands = transcript.filter(({ kind, text }) => kind === "user" && text === each.text);
   const returned = result.returnedSteers.filter(({ id }) => id === each.id);
-  expect({ ...each, places: stands.length + returned.length }).toEqual({ ...each, places: 1 });
+  // One that comes when the turn is over, but its result still being made, is handed back by its answer alone.
+  const handedBack = Math.max(returned.length, each.answer === "returned" ? 1 : 0);
+  expect({ ...each, places: stands.length + handedBack }).toEqual({ ...each, places: 1 });
   for (const { turnId } of stands) expect(turnId).toBe(result.turnId);
   for (const { text } of returned) expect(text).toBe(each.text);
   // What stands in the turn was read by the model; what was handed back never was, also not in the turn after.

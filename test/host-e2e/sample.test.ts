@@ -35,7 +35,8 @@ describe("a gateway with the plugin", () => {
   }, minutes);
 
   for (const scenario of scenarios.filter(({ id }) => sample.includes(id))) {
-    it(`${scenario.id}: ${scenario.title}`, { timeout: 4 * minutes }, async () => {
+    // A gateway on a busy machine may miss limits of its own; one that fails twice is wrong.
+    it(`${scenario.id}: ${scenario.title}`, { timeout: 4 * minutes, retry: 1 }, async () => {
       const [result] = await runScenarios(stand, [scenario]);
       expect(result?.problem).toBeUndefined();
     });
