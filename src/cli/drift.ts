@@ -1,8 +1,6 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import path from "node:path";
 import type { Command } from "commander";
 import type { Side } from "../replay/drift/drift-model.ts";
-import { defaultStateDir } from "./setup.ts";
+import { inReplayFolder } from "./replay-folder.ts";
 
 /** Registers `drift`. @param done told the exit code */
 export function addDrift(program: Command, done: (exitCode: number) => void): void {
@@ -35,15 +33,7 @@ async function drift(a: string, b: string, { json }: { json?: boolean }): Promis
   return found.ok ? 0 : 1;
 }
 
-/** In a folder of its own: Codex refuses to work from the system's temporary one. */
 async function live(recordings: string, recorded: Side, command: string): Promise<Side> {
   const { liveSide } = await import("../replay/drift/drift-load.ts");
-  const parent = path.join(defaultStateDir(process.env), "replay");
-  await mkdir(parent, { recursive: true, mode: 0o700 });
-  const stateDir = await mkdtemp(path.join(parent, "drift-"));
-  try {
-    return await liveSide(recordings, recorded, { command, stateDir });
-  } finally {
-    await rm(stateDir, { recursive: true, force: true, maxRetries: 5 });
-  }
+  return inReplayFolder("drift-", (stateDir) => liveSide(recordings, recorded, { command, stateDir }));
 }

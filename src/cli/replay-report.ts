@@ -1,14 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
-import type { RecordedLine } from "../replay/format/format.ts";
 import { readRecording } from "../replay/format/read.ts";
 import { playAgainstBinary } from "../replay/play/against-binary.ts";
 import { replayed } from "../replay/play/replay.ts";
 import { renumbered, textDifference } from "../replay/play/replay-compare.ts";
 import { findingsIn } from "../replay/play/replay-invariants.ts";
 import type { ReplayOptions } from "./replay.ts";
-import { defaultStateDir } from "./setup.ts";
+import { inReplayFolder } from "./replay-folder.ts";
 
 interface Report {
   readonly ok: boolean;
@@ -34,7 +32,10 @@ export async function runReplay(dir: string, options: ReplayOptions): Promise<nu
 
 async function reportOf(dir: string, { against }: ReplayOptions): Promise<Report> {
   const { manifest, lines } = await readRecording(dir);
-  const played = against === undefined ? { lines, problems: [] } : await playedBy(dir, lines, against);
+  const played =
+    against === undefined
+      ? { lines, problems: [] }
+      : await inReplayFolder("run-", (stateDir) => playAgainstBinary({ dir, lines, command: against, stateDir }));
   const again = replayed(played.lines);
   // What a real server leaves out of a recording of a client is no fault of the recording.
   const wrong = against === undefined ? findingsIn(lines, again) : [];
@@ -56,18 +57,6 @@ async function reportOf(dir: string, { against }: ReplayOptions): Promise<Report
     })),
     transcript: again.text,
   };
-}
-
-/** In a folder of its own: Codex refuses to work from the system's temporary one. */
-async function playedBy(dir: string, lines: readonly RecordedLine[], command: string) {
-  const parent = path.join(defaultStateDir(process.env), "replay");
-  await mkdir(parent, { recursive: true, mode: 0o700 });
-  const stateDir = await mkdtemp(path.join(parent, "run-"));
-  try {
-    return await playAgainstBinary({ dir, lines, command, stateDir });
-  } finally {
-    await rm(stateDir, { recursive: true, force: true, maxRetries: 5 });
-  }
 }
 
 function goldenOf(dir: string): string | undefined {
