@@ -1,21 +1,22 @@
 import { type Clocks, resolveClocks } from "../clocks.ts";
-import { BridgeError } from "../errors.ts";
 import type { AppServerOptions } from "../server/app-server.ts";
-import { loadThread } from "../thread/open.ts";
 import { type CodexAccount, type CodexLimits, readAccount, readLimits } from "./account.ts";
-import { type Aside, type AsideAnswer, askAside } from "./aside.ts";
+import type { Aside, AsideAnswer } from "./aside.ts";
+import { askInSession } from "./aside-session.ts";
 import type { AttemptContext } from "./attempt-context.ts";
 import { HarnessCommons } from "./commons.ts";
-import { type Compaction, compactThread } from "./compact.ts";
+import { compactSession, type SessionCompaction } from "./compact.ts";
 import { forkSession } from "./fork.ts";
-import { ephemeralCredentials, type Login } from "./login.ts";
+import type { Login } from "./login.ts";
 import { listMcpServers, type McpServer } from "./mcp-inventory.ts";
 import { type CodexModel, listModels } from "./models.ts";
 import { type HarnessRecorder, recorded, recordedHarness } from "./recorder.ts";
 import { runAttempt } from "./run-attempt.ts";
+import { serverOptions } from "./server-options.ts";
 import { ServerSlot } from "./server-slot.ts";
 import { type Afterwards, ownerOf, prepare } from "./session.ts";
 import type { Harness, SessionRef } from "./types.ts";
+import { Work } from "./work.ts";
 
 export interface CodexHarnessOptions {
   /** Harness id in the host's registry. Default `codex`. */
@@ -42,7 +43,7 @@ export interface CodexHarnessOptions {
 /** What this harness can do besides running attempts. */
 export interface CodexHarness extends Harness {
   /** As `Harness.compact`; `tokensBefore` is what filled the context, when known. */
-  compact(session: SessionRef, options?: { signal?: AbortSignal }): Promise<Compaction & { tokensBefore?: number }>;
+  compact(session: SessionRef, options?: { signal?: AbortSignal }): Promise<SessionCompaction>;
   /**
    * Answers a question beside the session, in words alone. Does not wait for a turn that is running there.
    * @throws BridgeError `session_has_no_thread` when the question is about a session without a conversation
@@ -140,7 +141,7 @@ export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
           forkSession(store, await slot.acquire(), from, to, forkOptions?.lastTurnId),
         ),
       ),
-    aside: (question) => work.during(() => askIn(context, question)),
+    aside: (question) => work.during(() => askInSession(context, question)),
     models: () => work.during(async () => listModels((await slot.acquire()).server)),
     account: (timeoutMs = clocks.requestMs) =>
       work.during(async () => readAccount((await slot.acquire()).server, timeoutMs)),
@@ -161,72 +162,7 @@ export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
   return options.recorder ? recordedHarness(options.recorder, harness) : harness;
 }
 
-/**
- * A thread that gives itself goals (from 0.133 on) runs turns nobody asked for: no host would see what they say, and up
- * to 0.147 a prompt that meets one is answered where nobody reads it. Stated first, so that who wants it can have it.
- */
-const noGoals = "features.goals=false";
-
 interface Waiting {
   readonly signal?: AbortSignal;
   readonly ms?: number;
-}
-
-/** What is under way, so that nobody pulls the server away from under it. */
-class Work {
-  readonly #running = new Set<Promise<unknown>>();
-
-  during<T>(work: () => Promise<T>): Promise<T> {
-    const running = work();
-    this.#running.add(running);
-    const over = (): void => void this.#running.delete(running);
-    running.then(over, over);
-    return running;
-  }
-
-  async done(): Promise<void> {
-    while (this.#running.size > 0) await Promise.allSettled(this.#running);
-  }
-}
-
-async function compactSession(
-  context: AttemptContext,
-  session: SessionRef,
-  signal: AbortSignal | undefined,
-): Promise<Compaction & { tokensBefore?: number }> {
-  const { store, slot, clocks } = context;
-  const binding = await store.get(ownerOf(session));
-  if (binding?.state !== "active") return { compacted: false, reason: "the session has no thread yet" };
-  const live = await slot.acquire();
-  await loadThread(live.server, live.loaded, binding);
-  const onRetire = (): void => void slot.retire(live);
-  const compaction = await compactThread(live, binding.threadId, clocks, onRetire, signal);
-  // How full the context is now, nobody has said.
-  if (compaction.compacted) await store.patch(ownerOf(session), { contextTokens: undefined });
-  return { ...compaction, ...(binding.contextTokens === undefined ? {} : { tokensBefore: binding.contextTokens }) };
-}
-
-async function askIn(context: AttemptContext, question: Aside): Promise<AsideAnswer> {
-  const { store, slot, clocks } = context;
-  const bound = question.session && (await store.get(ownerOf(question.session)));
-  const known = [question.session?.id, question.session?.predecessorId];
-  // Another generation of the session is another conversation.
-  if (question.session && (bound?.state !== "active" || !known.includes(bound.sessionId))) {
-    throw new BridgeError("session_has_no_thread", "There is no conversation in this session yet.", {
-      remedy: "Ask it as an ordinary message.",
-    });
-  }
-  const live = await slot.acquire();
-  return askAside(live, question, bound, clocks, () => void slot.retire(live));
-}
-
-function serverOptions(options: CodexHarnessOptions, clocks: Clocks): AppServerOptions {
-  const { configOverrides = [], ...server } = options.server ?? {};
-  return {
-    startTimeoutMs: clocks.initializeMs,
-    requestTimeoutMs: clocks.requestMs,
-    ...(options.recorder ? { recorder: options.recorder } : {}),
-    ...server,
-    configOverrides: [noGoals, ...configOverrides, ...(options.login ? [ephemeralCredentials] : [])],
-  };
 }

@@ -1,12 +1,37 @@
 import type { Clocks } from "../clocks.ts";
 import { answerSafely } from "../requests/table.ts";
+import { loadThread } from "../thread/open.ts";
 import { runTurn } from "../turn/run.ts";
 import { RpcError } from "../wire/errors.ts";
+import type { AttemptContext } from "./attempt-context.ts";
 import type { LiveServer } from "./server-slot.ts";
+import { ownerOf } from "./session.ts";
+import type { SessionRef } from "./types.ts";
 
 export interface Compaction {
   readonly compacted: boolean;
   readonly reason?: string;
+}
+
+/** `tokensBefore` is what filled the context, when known. */
+export type SessionCompaction = Compaction & { readonly tokensBefore?: number };
+
+/** Compacts a session's thread, if it has one. */
+export async function compactSession(
+  context: AttemptContext,
+  session: SessionRef,
+  signal: AbortSignal | undefined,
+): Promise<SessionCompaction> {
+  const { store, slot, clocks } = context;
+  const binding = await store.get(ownerOf(session));
+  if (binding?.state !== "active") return { compacted: false, reason: "the session has no thread yet" };
+  const live = await slot.acquire();
+  await loadThread(live.server, live.loaded, binding);
+  const onRetire = (): void => void slot.retire(live);
+  const compaction = await compactThread(live, binding.threadId, clocks, onRetire, signal);
+  // How full the context is now, nobody has said.
+  if (compaction.compacted) await store.patch(ownerOf(session), { contextTokens: undefined });
+  return { ...compaction, ...(binding.contextTokens === undefined ? {} : { tokensBefore: binding.contextTokens }) };
 }
 
 /**
