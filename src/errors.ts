@@ -1,3 +1,5 @@
+import type { ErrorCode } from "./error-codes.ts";
+
 /** Facts about a failure that are safe to show: no prompt text, no secrets. */
 export type ErrorFacts = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
@@ -13,11 +15,11 @@ export interface BridgeErrorOptions {
  * found; `remedy` says what to do. Folders derive named subclasses where callers need to tell errors apart by type.
  */
 export class BridgeError extends Error {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly remedy: string | undefined;
   readonly facts: ErrorFacts;
 
-  constructor(code: string, message: string, options: BridgeErrorOptions = {}) {
+  constructor(code: ErrorCode, message: string, options: BridgeErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.code = code;
@@ -25,13 +27,13 @@ export class BridgeError extends Error {
     this.facts = options.facts ?? {};
   }
 
-  toJSON(): { code: string; message: string; remedy?: string } {
+  toJSON(): { code: ErrorCode; message: string; remedy?: string } {
     return { code: this.code, message: this.message, ...(this.remedy === undefined ? {} : { remedy: this.remedy }) };
   }
 }
 
 /** Wraps anything thrown into a BridgeError; an error that already is one passes through unchanged. */
-export function toBridgeError(thrown: unknown, code = "internal"): BridgeError {
+export function toBridgeError(thrown: unknown, code: ErrorCode = "internal"): BridgeError {
   if (thrown instanceof BridgeError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new BridgeError(code, message, { cause: thrown });

@@ -5,7 +5,7 @@ const invalidRequest = -32600;
 
 /** The server has no such method at all: nothing to retry, and nothing wrong with the request. */
 export class MethodUnsupportedError extends RpcError {
-  override readonly code: string = "method_unsupported";
+  override readonly code = "method_unsupported";
   override readonly remedy: string;
 
   constructor(method: string, version: string) {

@@ -6,6 +6,7 @@ const src = path.resolve(import.meta.dirname, "../../src");
 
 /** Each folder may import only from itself and from those before it. Files directly in src/ come before all. */
 const order = [
+  "error-codes",
   "files",
   "scripted-model",
   "wire",

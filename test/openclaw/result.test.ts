@@ -6,7 +6,7 @@ import { UsageMeter } from "../../src/openclaw/usage.ts";
 import type { TurnOutcome } from "../../src/turn/outcome.ts";
 import { fakeAttempt, fakeRuntime } from "./fake-attempt.ts";
 
-const error = new BridgeError("server_exit", "gone");
+const error = new BridgeError("server_exited", "gone");
 const turn = { totalTokens: 120, inputTokens: 100, cachedInputTokens: 40, outputTokens: 20, reasoningOutputTokens: 5 };
 
 function convert(changed: Partial<AttemptResult> = {}, fields: object = {}, outcome: object = {}, metas: object = {}) {

@@ -159,7 +159,7 @@ describe("a turn", () => {
     expect(never.state.outcome).toEqual({ kind: "completed" });
     const unread = play(...open, over, { type: "clock", clock: "settlement" });
     expect(unread.state.outcome).toEqual({ kind: "completed" });
-    const dead = play(...open, { type: "server.gone", error: new BridgeError("x", "x") });
+    const dead = play(...open, { type: "server.gone", error: new BridgeError("internal", "x") });
     expect(dead.state.outcome).toEqual({ kind: "completed" });
   });
 
@@ -184,7 +184,7 @@ describe("a turn", () => {
     expect(looked.state).toMatchObject({ answer: { text: "whole" }, phase: "settled" });
     const told = [...lost, ended("completed", { items: [message("m", "whole")] })];
     expect(orders(play(...told).effects)).toEqual(["arm", "read"]);
-    const unread = play(...told, { type: "read.failed", unanswered: true, error: new BridgeError("x", "x") });
+    const unread = play(...told, { type: "read.failed", unanswered: true, error: new BridgeError("internal", "x") });
     expect(unread.state).toMatchObject({ answer: { text: "whole" }, phase: "settled" });
     expect(unread.effects.filter((effect) => effect.type === "item")).toMatchObject([{ incomplete: false }]);
   });
@@ -207,7 +207,7 @@ describe("a turn", () => {
   });
 
   it("remembers that something is missing when the record could not be read, and drops nothing a user has seen", () => {
-    const failed: TurnEvent = { type: "read.failed", unanswered: false, error: new BridgeError("x", "x") };
+    const failed: TurnEvent = { type: "read.failed", unanswered: false, error: new BridgeError("internal", "x") };
     const { state, effects } = play(
       accepted,
       started(message("m", "")),
@@ -244,7 +244,7 @@ describe("a turn", () => {
     expect(state.phase).toBe("running");
   });
 
-  const error = new BridgeError("x", "x");
+  const error = new BridgeError("internal", "x");
   it.each<[TurnEvent, string]>([
     [{ type: "server.gone", error }, "server_exit"],
     [{ type: "start.failed", error }, "failed"],

@@ -161,6 +161,6 @@ test("requests to a peer that does not read are taken back by their timeout, not
       .split("\n")
       .map((line) => JSON.parse(line).method),
   ).toEqual(["m", "late"]);
-  r.wire.close(new BridgeError("over", "over"));
+  r.wire.close(new BridgeError("wire_closed", "over"));
   await late;
 });

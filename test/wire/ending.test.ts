@@ -6,7 +6,7 @@ import { BridgeError } from "../../src/errors.ts";
 import { connectWire, type WireOptions } from "../../src/wire/connection.ts";
 import { rig, settle } from "./harness.ts";
 
-const exitReason = (code: number): BridgeError => new BridgeError("exited", `exit ${code}`);
+const exitReason = (code: number): BridgeError => new BridgeError("server_exited", `exit ${code}`);
 
 test("EOF: parsed lines first, a whole last line counts, then the described reason", async () => {
   const order: string[] = [];

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import type { ErrorCode } from "../../error-codes.ts";
 import { BridgeError, toBridgeError } from "../../errors.ts";
 import { connectWire, type WireConnection } from "../../wire/connection.ts";
 import { RpcError } from "../../wire/errors.ts";
@@ -188,7 +189,7 @@ class Play {
     return undefined;
   }
 
-  #problem(code: string, message: string, seq?: number): void {
+  #problem(code: ErrorCode, message: string, seq?: number): void {
     const facts = seq === undefined ? {} : { line: seq + 1 };
     this.problems.push(new BridgeError(code, message, { facts, remedy: "Compare the two with `codex-bridge drift`." }));
   }

@@ -53,7 +53,8 @@ export class HeardLines {
       closing: () => undefined,
       exited: ({ exitCode }, stderr) => {
         if (exitCode !== 3) return;
-        const [code = "replay_mismatch"] = /\breplay_\w+/.exec(stderr) ?? [];
+        // What the recorded server says of itself when the client asks for what it does not have.
+        const code = /\breplay_exhausted\b/.test(stderr) ? "replay_exhausted" : "replay_mismatch";
         this.#onProblem(new BridgeError(code, stderr.trim()));
       },
     };

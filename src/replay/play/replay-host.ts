@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../../error-codes.ts";
 import { BridgeError } from "../../errors.ts";
 import type { HostEvent, RecordedLine } from "../format/format.ts";
 
@@ -32,6 +33,7 @@ export class RecordedHost {
     const { outcome } = this.resultOf(turnId) ?? {};
     const { error } = (outcome ?? {}) as { error?: { code?: unknown; message?: unknown } };
     if (typeof error?.code !== "string" || typeof error.message !== "string") return otherwise;
-    return new BridgeError(error.code, error.message);
+    // The version that recorded it may have had codes that this one has not.
+    return new BridgeError(error.code as ErrorCode, error.message);
   }
 }

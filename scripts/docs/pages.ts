@@ -1,0 +1,6 @@
+import { errorsPage } from "./errors-page.ts";
+
+/** The generated pages, by their path in the project. */
+export function pages(): Record<string, string> {
+  return { "docs/errors.md": errorsPage() };
+}
