@@ -46,9 +46,13 @@ export async function resultOf(running: Running, { live, thread, state, skippedB
 
 async function identify(live: LiveServer, stateDir: string, wait: Attempt["serverHash"]): Promise<ServerIdentity> {
   const { server } = live;
-  const hash = binarySha256(server.binary.file, path.join(stateDir, "binary-hash.json")).catch(() => "");
+  const { version, userAgent } = server.info;
+  const file = server.process?.binary.file;
+  // What somebody else runs has no executable that we could look at.
+  if (file === undefined) return { version, userAgent, binary: server.where, sha256: "" };
+  const hash = binarySha256(file, path.join(stateDir, "binary-hash.json")).catch(() => "");
   const sha256 = await (wait === "if_known" ? Promise.race([hash, immediately("")]) : hash);
-  return { version: server.info.version, userAgent: server.info.userAgent, binary: server.binary.file, sha256 };
+  return { version, userAgent, binary: file, sha256 };
 }
 
 function transcriptError(cause: unknown): BridgeError {

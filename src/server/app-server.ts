@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import { type BridgeError, toBridgeError } from "../errors.ts";
 import { decodeResult } from "../protocol/decode.ts";
@@ -6,27 +5,15 @@ import { decodeNotification, type ServerEvent } from "../protocol/events.ts";
 import { type Facts, factsFor } from "../protocol/facts.ts";
 import type { MethodName, ParamsOf, ResultOf } from "../protocol/methods.ts";
 import { connectWire, type IncomingRequest, type RequestOptions, type WireConnection } from "../wire/connection.ts";
-import { type CodexBinary, findCodexBinary } from "./binary.ts";
-import { type Child, type ChildExit, settlesWithin, spawnChild } from "./child-process.ts";
-import { codexEnvironment } from "./environment.ts";
-import { ServerExitError, ServerStartError } from "./errors.ts";
+import type { ChildExit } from "./child-process.ts";
 import { handshake, type ServerInfo } from "./handshake.ts";
 import { MissingMethods } from "./missing-methods.ts";
 import type { ServerRecorder } from "./recorder.ts";
-import { StderrTail } from "./stderr-tail.ts";
 import { Surprises } from "./surprises.ts";
+import { openStdio, type StdioOptions } from "./transport/stdio.ts";
+import type { ServerProcess, Transport } from "./transport/transport.ts";
 
-export interface AppServerOptions {
-  /** A path, a bare name to look up on PATH, or absent for the managed binary. */
-  readonly command?: string;
-  /** Folder of Codex's own state; made when missing. Absent: Codex's default. */
-  readonly codexHome?: string;
-  /** `-c key=value` overrides, each as one `key=value` string in TOML syntax. No secrets: argv is public. */
-  readonly configOverrides?: readonly string[];
-  /** Additional environment for Codex and the commands it runs. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Folder the process starts in; threads have their own. */
-  readonly cwd?: string;
+export interface AppServerOptions extends StdioOptions {
   readonly clientName?: string;
   readonly clientTitle?: string;
   readonly clientVersion?: string;
@@ -46,8 +33,10 @@ export type RequestListener = (request: IncomingRequest) => void;
 /** A running, gated app-server. It knows processes and messages, not threads. */
 export interface AppServer {
   readonly info: ServerInfo;
-  readonly binary: CodexBinary;
-  readonly pid: number;
+  /** Where it is: an executable, or an address without credentials. */
+  readonly where: string;
+  /** The process we started for it. */
+  readonly process?: ServerProcess;
   readonly timings: { readonly spawnMs: number; readonly initializeMs: number };
   /** Resolves with the reason once the server is gone; never rejects. */
   readonly closed: Promise<BridgeError>;
@@ -80,26 +69,19 @@ export interface AppServer {
  * @throws ServerVersionError when the version gate refuses the server; the process is gone by then
  */
 export async function startAppServer(options: AppServerOptions = {}): Promise<AppServer> {
+  return greet(await openStdio(options), options);
+}
+
+/** Connects the wire to an open transport and lets it through the version gate. */
+async function greet(transport: Transport, options: AppServerOptions): Promise<AppServer> {
   const log = options.log ?? (() => undefined);
-  const binary = findCodexBinary(options.command);
-  if (options.codexHome !== undefined) await mkdir(options.codexHome, { recursive: true, mode: 0o700 });
-  const startedAt = performance.now();
-  const child = spawnCodex(binary, options);
+  const openedAt = performance.now();
   let exit: ChildExit | undefined;
-  const exited = child.exited.then((facts) => {
+  const recording = options.recorder?.spawned(transport.args);
+  void transport.ended.then((facts) => {
     exit = facts;
+    recording?.exited(facts, transport.said());
   });
-  if (child.pid === undefined) {
-    const { spawnError } = await child.exited;
-    throw new ServerStartError("server_spawn_failed", `Codex could not be started: ${spawnError}`, {
-      remedy: `Check that ${binary.file} is a Codex executable for this machine.`,
-    });
-  }
-  const pid = child.pid;
-  const spawnMs = performance.now() - startedAt;
-  const tail = new StderrTail(child.stderr);
-  const recording = options.recorder?.spawned(argumentsFor(binary, options));
-  void exited.then(() => recording?.exited(exit ?? {}, tail.text()));
   let ready = false;
   let onEvent: EventListener = () => undefined;
   let onRequest: RequestListener = (request) =>
@@ -107,8 +89,8 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
 
   const surprises = new Surprises(log);
   const wire = connectWire({
-    readable: child.stdout,
-    writable: child.stdin,
+    readable: transport.readable,
+    writable: transport.writable,
     ...(options.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: options.requestTimeoutMs }),
     onNotification: ({ method, params }) => {
       const event = decodeNotification(method, params);
@@ -117,16 +99,13 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
     },
     onRequest: (request) => onRequest(request),
     onFault: (fault) => surprises.fault(fault),
-    onNoise: (noise) => log("debug", "noise on the server's stdout", { ...noise }),
+    onNoise: (noise) => log("debug", "noise among the server's messages", { ...noise }),
     ...(recording ? { tap: (direction, line) => recording.line(direction, line) } : {}),
-    describeEnd: async () => {
-      await settlesWithin(exited, 1000);
-      return exitError(exit, ready, tail.text());
-    },
+    describeEnd: () => transport.describeEnd(ready),
   });
   const stop = async (): Promise<void> => {
     if (exit === undefined) recording?.closing();
-    await child.stop();
+    await transport.stop();
   };
   const gone = wire.closed.then((reason) => {
     // A server whose output is closed can tell us nothing more, even if it still runs.
@@ -145,15 +124,15 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
     ready = true;
     recording?.ready(info);
     if (info.untested) log("warn", `Codex ${info.version} is newer than the newest tested release.`);
-    const initializeMs = performance.now() - startedAt - spawnMs;
+    const initializeMs = performance.now() - openedAt;
     const missing = new MissingMethods(info.version);
     const request: AppServer["request"] = (method, params, requestOptions) =>
       missing.ask(method, () => wire.request(method, params, requestOptions));
     return {
       info,
-      binary,
-      pid,
-      timings: { spawnMs, initializeMs },
+      where: transport.where,
+      ...(transport.process ? { process: transport.process } : {}),
+      timings: { spawnMs: transport.openMs, initializeMs },
       closed: gone,
       get isClosed() {
         return wire.isClosed;
@@ -177,48 +156,6 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
   } catch (thrown) {
     await stop();
     const error = toBridgeError(thrown);
-    if (error.code !== "wire_request_timeout") throw error;
-    const stderr = tail.text(600);
-    throw new ServerStartError(
-      "server_start_timeout",
-      `Codex did not answer initialize in time.${stderr && ` It said: ${stderr}`}`,
-      {
-        remedy: "Start `codex app-server` by hand to see what it waits for; another process may hold its home locked.",
-        facts: { clock: "initialize" },
-        cause: error,
-      },
-    );
+    throw error.code === "wire_request_timeout" ? transport.describeSilence(error) : error;
   }
-}
-
-function argumentsFor(binary: CodexBinary, { configOverrides = [] }: AppServerOptions): string[] {
-  return [...binary.args, ...configOverrides.flatMap((pair) => ["-c", pair]), "app-server"];
-}
-
-function spawnCodex(binary: CodexBinary, options: AppServerOptions): Child {
-  return spawnChild({
-    command: binary.command,
-    args: argumentsFor(binary, options),
-    env: codexEnvironment(process.env, {
-      ...options.env,
-      ...(options.codexHome === undefined ? {} : { CODEX_HOME: options.codexHome }),
-    }),
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-  });
-}
-
-function exitError(exit: ChildExit | undefined, ready: boolean, stderr: string): BridgeError {
-  const how = exit ? (exit.signal ? `by ${exit.signal}` : `with code ${exit.exitCode ?? "unknown"}`) : "its output";
-  const said = stderr && ` It said: ${stderr.slice(-600)}`;
-  const facts = { exitCode: exit?.exitCode, signal: exit?.signal };
-  if (!ready) {
-    return new ServerStartError("server_exited_early", `Codex ended ${how} before the handshake.${said}`, {
-      remedy: "Check that the configured command is Codex 0.125.0 or newer and that its home is readable.",
-      facts,
-    });
-  }
-  return new ServerExitError("server_exited", `The Codex app-server ended ${how}.${said}`, {
-    remedy: "The next turn starts a new one and resumes the thread.",
-    facts,
-  });
 }

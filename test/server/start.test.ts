@@ -23,8 +23,8 @@ describe("starting a server", () => {
   it("hands out the real one with its version and stops it", async () => {
     const server = await startAppServer({ codexHome: path.join(folder.path, "home") });
     expect(server.info.version).toMatch(/^0\.\d+\.\d+$/);
-    expect(server.binary.origin).toBe("managed");
-    expect(runningBelow(process.pid)).toContain(server.pid);
+    expect(server.process?.binary.origin).toBe("managed");
+    expect(runningBelow(process.pid)).toContain(server.process?.pid);
     await server.stop();
     expect(runningBelow(process.pid)).toEqual([]);
     await expect(server.closed).resolves.toMatchObject({ code: "server_exited" });
