@@ -3,21 +3,25 @@
  *
  *   node bench/record.ts [--json] [--turns N]
  *
- * Two bridges, one with the ring that is saved only when a turn ends badly, one that records everything. Each is compared
- * with itself: its recorder is switched on and off from turn to turn (on off, off on, ...), so that both have the same
- * server, thread and process. A third one, whose recorder never does anything, shows the noise of the machine (`control`).
- * Because that is often larger than what is measured, the recorder is also given the lines of a turn by itself (`alone`).
- * What comes when the turns are over (redacting, hashing, writing) is measured apart and given per turn.
+ * Three bridges: with the ring that is saved only when a turn ends badly (`ring`), with one recording of all turns that is
+ * written when they rest (`recording`), and with a recording of its own for every turn (`turns`; its CPU counts until it is
+ * saved, on all threads). Each is compared with itself: its recorder is switched on and off from turn to turn (on off, off
+ * on, ...), so that both have the same server, thread and process. A fourth one, whose recorder never does anything, shows
+ * the noise of the machine (`control`). Because that is often larger than what is measured, the recorder is also given the
+ * lines of a turn by itself (`alone`). What `recording` does when the turns are over is measured apart and given per turn.
+ * How long the event loop was kept from other work is told by the delays of a 1 ms timer.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { HarnessRecorder } from "../src/harness/recorder.ts";
 import { recordTurns } from "../src/replay/record/record-turns.ts";
 import { recordTo } from "../src/replay/record/recorder.ts";
+import type { RecordingOutcome } from "../src/replay/record/writer.ts";
 import { LineSplitter } from "../src/wire/splitter.ts";
 import { machineFacts, median, ratioInterval } from "./stats.ts";
 import { bridgeClient, type Client } from "./turn-clients.ts";
@@ -63,18 +67,44 @@ interface Tested {
   readonly name: string;
   readonly client: Client;
   readonly state: { on: boolean };
-  readonly on: number[];
-  readonly off: number[];
+  readonly on: Samples;
+  readonly off: Samples;
+  /** Whatever the turn has left behind is done. */
+  readonly settled: () => Promise<unknown>;
 }
+
+interface Samples {
+  readonly cpuMs: number[];
+  /** Of each turn: the longest time that a timer of 1 ms had to wait, and what only one of a hundred waited longer for. */
+  readonly longestMs: number[];
+  readonly p99Ms: number[];
+}
+
+const samples = (): Samples => ({ cpuMs: [], longestMs: [], p99Ms: [] });
+const blockedMs = ({ longestMs, p99Ms }: Samples): { p99: number; longest: number; worst: number } => ({
+  p99: median(p99Ms),
+  longest: median(longestMs),
+  worst: Math.max(...longestMs),
+});
 
 async function measure(tested: readonly Tested[]): Promise<void> {
   for (let turn = -WARM_UP; turn < turns; turn += 1) {
-    for (const { client, state, on, off } of tested) {
+    for (const { client, state, on, off, settled } of tested) {
       for (const which of turn % 2 === 0 ? [on, off] : [off, on]) {
         state.on = which === on;
-        const { cpuMs, text } = await client.turn(scenario);
-        if (text !== expected) throw new Error(`${client.name}: a wrong answer`);
-        if (turn >= 0) which.push(cpuMs);
+        const delay = monitorEventLoopDelay({ resolution: 1 });
+        delay.enable();
+        const cpuMs = await cpuOf(async () => {
+          const { text } = await client.turn(scenario);
+          if (text !== expected) throw new Error(`${client.name}: a wrong answer`);
+          if (state.on) await settled();
+        });
+        delay.disable();
+        if (turn >= 0) {
+          which.cpuMs.push(cpuMs);
+          which.longestMs.push(delay.max / 1e6);
+          which.p99Ms.push(delay.percentile(99) / 1e6);
+        }
         await sleep(PAUSE_MS);
       }
     }
@@ -86,6 +116,20 @@ async function cpuOf(work: () => unknown): Promise<number> {
   await work();
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1000;
+}
+
+/** Records every turn; `saved` resolves when the last one's recording is there. */
+function everyTurn(dir: string): { recorder: HarnessRecorder; saved: () => Promise<void> } {
+  let next = Promise.withResolvers<RecordingOutcome>();
+  const recorder = recordTurns({ dir, keep: 2, onSaved: (outcome) => next.resolve(outcome) });
+  return {
+    recorder,
+    saved: async () => {
+      const outcome = await next.promise;
+      next = Promise.withResolvers();
+      if (!outcome.saved) throw outcome.error;
+    },
+  };
 }
 
 /** CPU milliseconds of a recorder for the lines of one turn, cut out of 64 KiB blocks as they come from a pipe. */
@@ -126,10 +170,13 @@ try {
   const cwd = dir("work");
   await mkdir(cwd);
   const recording = folderRecording("saved");
-  for (const [name, recorder] of Object.entries({ control: undefined, ring: ring("saved-turns"), recording })) {
+  const turnsOf = everyTurn(dir("every-turn"));
+  const recorders = { control: undefined, ring: ring("saved-turns"), recording, turns: turnsOf.recorder };
+  for (const [name, recorder] of Object.entries(recorders)) {
     const watched = switchable(recorder);
     const client = await bridgeClient({ name, folder: dir(name), cwd, modelUrl, recorder: watched.recorder });
-    tested.push({ name, client, state: watched.state, on: [], off: [] });
+    const settled = name === "turns" ? turnsOf.saved : () => Promise.resolve();
+    tested.push({ name, client, state: watched.state, on: samples(), off: samples(), settled });
   }
   await measure(tested);
   const writingMs = (await cpuOf(() => recording.finish())) / (turns + WARM_UP);
@@ -141,11 +188,13 @@ try {
   };
   const results = tested.map(({ name, on, off }) => ({
     name,
-    offMs: median(off),
-    onMs: median(on),
-    ratio: median(on) / median(off),
-    interval: ratioInterval(on, off),
-    ...(name in aloneMs ? { aloneMs: aloneMs[name], aloneRatio: 1 + aloneMs[name]! / median(off) } : {}),
+    offMs: median(off.cpuMs),
+    onMs: median(on.cpuMs),
+    ratio: median(on.cpuMs) / median(off.cpuMs),
+    interval: ratioInterval(on.cpuMs, off.cpuMs),
+    offBlockedMs: blockedMs(off),
+    onBlockedMs: blockedMs(on),
+    ...(name in aloneMs ? { aloneMs: aloneMs[name], aloneRatio: 1 + aloneMs[name]! / median(off.cpuMs) } : {}),
   }));
   if (values.json) {
     console.log(JSON.stringify({ turns, target: TARGET, machine: machineFacts(), writingMs, results }, null, 2));
@@ -158,6 +207,12 @@ try {
       console.log(
         `${name.padEnd(9)} off ${offMs.toFixed(2)} ms, on ${onMs.toFixed(2)} ms, ratio ${ratio.toFixed(3)} (${bounds})${by}`,
       );
+    }
+    console.log("\nthe event loop was kept, of a median turn p99 and longest, and the worst of all turns:");
+    for (const { name, offBlockedMs: without, onBlockedMs: recorded } of results) {
+      const told = ({ p99, longest, worst }: typeof without): string =>
+        `${[p99, longest, worst].map((ms) => ms.toFixed(1)).join(" / ")} ms`;
+      console.log(`${name.padEnd(9)} off ${told(without)}, on ${told(recorded)}`);
     }
     console.log(
       `\nwriting a recording when its turns are over: ${writingMs.toFixed(2)} ms per turn; a ring writes nothing then`,

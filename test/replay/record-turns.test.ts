@@ -33,6 +33,18 @@ describe("the ring", () => {
     expect(ring.snapshot().events.length).toBeLessThan(100_000 / 260 + 1 + 50);
   });
 
+  it("forgets what it is told to, but not how its servers began", () => {
+    const ring = new Ring({ maxUs: Number.POSITIVE_INFINITY, maxBytes: 1e6 });
+    ring.push(event(1, "hello"));
+    ring.closeHead(0);
+    for (let tUs = 2; tUs < 5000; tUs += 1) ring.push(event(tUs, `${tUs}`));
+    ring.forget(4999);
+    expect(ring.snapshot()).toMatchObject({ events: [{ content: "hello" }, { content: "4999" }], dropped: 4998 });
+    ring.forget(6000);
+    ring.push(event(6001, "next"));
+    expect(ring.snapshot()).toMatchObject({ events: [{ content: "hello" }, { content: "next" }], dropped: 4999 });
+  });
+
   it("leaves out servers of which it has nothing else, and repeats no line", () => {
     const ring = new Ring({ maxUs: 10, maxBytes: 1e6 });
     ring.push(event(0, "old", 0));

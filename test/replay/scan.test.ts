@@ -131,6 +131,20 @@ describe("a folder", () => {
     expect(await scanFolder(folderWith({ "wire.jsonl": cut }))).toEqual([]);
   });
 
+  it("is looked through delta by delta, and around each that looks otherwise", async () => {
+    const line = (delta: string, around = "a", seq = 1) =>
+      `${JSON.stringify({ seq, tUs: seq, dir: "s2c", message: { method: "a/delta", params: { around, delta }, emittedAtMs: 1 } })}\n`;
+    const clean = line("hello ") + line("world ", "b", 22);
+    const lineOf = async (...lines: string[]) =>
+      (await scanFolder(folderWith({ "wire.jsonl": clean + lines.join("") }))).map((finding) => finding.line);
+    expect(await lineOf(line("hello "))).toEqual([]);
+    // Behind a letter of the delta before it would be no key.
+    expect(await lineOf(line("a"), line(key), line("a"))).toEqual([4]);
+    expect(await lineOf(line("hello ", key))).toEqual([3]);
+    expect(await lineOf(line("hello ", key), line("a", key))).toEqual([3, 4]);
+    expect(await lineOf(line("hello ").replace('"emittedAtMs":1', `"emittedAtMs":"${key}"`))).toEqual([3]);
+  });
+
   it("is not searched for ever", async () => {
     const findings = await scanFolder(folderWith({ "wire.jsonl": `${key}\n`.repeat(1000) }));
     expect(findings).toHaveLength(20);

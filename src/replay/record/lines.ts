@@ -3,6 +3,7 @@ import { mayHoldPayload, takeOut } from "../format/payloads.ts";
 import { Placeholders } from "../redact/placeholders.ts";
 import { blankingRules, Redactor } from "../redact/redact.ts";
 import { keepingRules } from "../redact/scrub.ts";
+import { DeltaLines } from "./delta-lines.ts";
 import type { TapeEvent } from "./tape.ts";
 
 /** `blank`: no text stays. `keep`: texts stay without what looks like a secret. `off`: everything stays, and saving will be refused for it. */
@@ -11,6 +12,7 @@ export type RedactionMode = "blank" | "keep" | "off";
 /** Makes the lines of one recording out of what was taped. */
 export class LineMaker {
   readonly #redactor: Redactor | undefined;
+  readonly #deltas: DeltaLines;
   #seq = 0;
 
   /** @param secrets that are known: see knownSecrets */
@@ -22,23 +24,39 @@ export class LineMaker {
         mode === "keep" ? keepingRules(secrets, placeholders) : blankingRules(placeholders),
       );
     }
+    const redactor = this.#redactor;
+    this.#deltas = new DeltaLines(redactor ? (delta) => redactor.delta(delta) : (delta) => delta);
   }
 
-  /** @param put told of texts too long for the line; see payloads.ts */
-  line(event: TapeEvent, put: (name: string, text: string) => void): { line: string; message: unknown } {
-    const { tUs, dir, server } = event;
-    const value = typeof event.content === "string" ? parsed(event.content) : undefined;
-    const noise = typeof event.content === "string" && value === undefined;
-    let message = noise ? this.#noise(event.content as string) : this.#message(event, value);
+  /**
+   * @param put told of texts too long for the line; see payloads.ts
+   * @returns `message`: as it stands in the line; undefined for a delta, which nobody looks into
+   */
+  line(event: TapeEvent, put: (name: string, text: string) => void): { line: string; message?: unknown } {
+    const { content } = event;
+    const delta = typeof content === "string" ? this.#deltas.text(content) : undefined;
+    return delta === undefined ? this.#whole(event, put) : { line: this.#numbered(event, delta) };
+  }
+
+  #whole(event: TapeEvent, put: (name: string, text: string) => void): { line: string; message: unknown } {
+    const { content } = event;
+    const value = typeof content === "string" ? parsed(content) : undefined;
+    const noise = typeof content === "string" && value === undefined;
+    let message = noise ? this.#noise(content) : this.#message(event, value);
     let text = JSON.stringify(message);
     if (!noise && mayHoldPayload(text)) {
       message = takeOut(message, put);
       text = JSON.stringify(message);
     }
+    if (typeof content === "string" && value) this.#deltas.learn(content, value, text);
+    return { line: this.#numbered(event, text), message };
+  }
+
+  #numbered({ tUs, dir, server }: TapeEvent, message: string): string {
     const which = server > 0 ? `,"server":${server}` : "";
-    const line = `{"seq":${this.#seq},"tUs":${tUs},"dir":"${dir}"${which},"message":${text}}`;
+    const line = `{"seq":${this.#seq},"tUs":${tUs},"dir":"${dir}"${which},"message":${message}}`;
     this.#seq += 1;
-    return { line, message };
+    return line;
   }
 
   #message({ dir, content }: TapeEvent, value: object | undefined): unknown {

@@ -6,6 +6,7 @@ import { settlesWithin } from "../../server/child-process.ts";
 import type { RedactionMode } from "./lines.ts";
 import { manifestFacts } from "./manifest-facts.ts";
 import { Ring } from "./ring.ts";
+import { tapeBytes } from "./tape.ts";
 import { taping } from "./taping.ts";
 import type { RecordingOutcome } from "./writer.ts";
 
@@ -26,7 +27,7 @@ export interface TurnRecordingOptions {
 
 /** Begins with the time, so that names sort by age; ends with how the turn did. */
 const namePattern = /^\d{8}T\d{9}Z-\d+-\d+-[a-z_]+(?:\.partial)?$/;
-/** More than these that wait to be saved are left out: a storm of failures says the same again. */
+/** More of the last minutes than these that wait to be saved are left out: a storm of failures says the same again. */
 const maxPending = 2;
 const saveMs = 60_000;
 
@@ -50,6 +51,7 @@ class TurnRecorder implements HarnessRecorder {
   readonly #begun = new Map<string, number>();
   #saving: Promise<void> = Promise.resolve();
   #pending = 0;
+  #pendingBytes = 0;
   #count = 0;
 
   readonly spawned = this.#taping.spawned;
@@ -77,21 +79,34 @@ class TurnRecorder implements HarnessRecorder {
     const everyTurn = this.#options.lastMinutes === undefined;
     const sinceUs = everyTurn ? (this.#begun.get(session) ?? 0) : 0;
     this.#begun.delete(session);
-    if ((!everyTurn && kind === "completed") || this.#pending >= maxPending) return;
+    if (!everyTurn && (kind === "completed" || this.#pending >= maxPending)) return;
     const snapshot = this.#ring.snapshot(sinceUs);
+    if (everyTurn) this.#ring.forget(Math.min(...this.#begun.values(), this.#taping.nowUs()));
+    const dir = this.#dirFor(kind);
+    const bytes = snapshot.events.reduce((sum, event) => sum + tapeBytes(event), 0);
+    if (this.#pending > 0 && this.#pendingBytes + bytes > this.#maxBytes) {
+      const text = "Turns ended faster than their recordings could be written.";
+      this.#tell({ saved: false, dir, error: new BridgeError("recording_unwritable", text) });
+      return;
+    }
     this.#pending += 1;
+    this.#pendingBytes += bytes;
     this.#saving = this.#saving.then(async () => {
-      const outcomeOfSave = await this.#save(kind, snapshot);
+      const outcomeOfSave = await this.#save(dir, snapshot);
       this.#pending -= 1;
+      this.#pendingBytes -= bytes;
       this.#tell(outcomeOfSave);
     });
   }
 
-  async #save(kind: string, { events, dropped }: ReturnType<Ring["snapshot"]>): Promise<RecordingOutcome> {
-    const { dir: parent, mode = "blank", secrets = [] } = this.#options;
+  #dirFor(kind: string): string {
     this.#count += 1;
     const time = new Date().toISOString().replace(/[-:.]/g, "");
-    const dir = path.join(path.resolve(parent), `${time}-${process.pid}-${this.#count}-${kind}`);
+    return path.join(path.resolve(this.#options.dir), `${time}-${process.pid}-${this.#count}-${kind}`);
+  }
+
+  async #save(dir: string, { events, dropped }: ReturnType<Ring["snapshot"]>): Promise<RecordingOutcome> {
+    const { dir: parent, mode = "blank", secrets = [] } = this.#options;
     const saved = (async (): Promise<RecordingOutcome> => {
       const { RecordingWriter } = await import("./writer.ts");
       const writer = new RecordingWriter({ dir, mode, maxBytes: this.#maxBytes, secrets });

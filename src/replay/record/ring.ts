@@ -28,12 +28,25 @@ export class Ring {
     this.#bytes += tapeBytes(event);
     const oldestUs = event.tUs - this.#maxUs;
     while (this.#first < this.#events.length - 1) {
-      const oldest = this.#events[this.#first]!;
-      if (this.#bytes <= this.#maxBytes && oldest.tUs >= oldestUs) break;
-      this.#bytes -= tapeBytes(oldest);
-      this.#first += 1;
-      this.dropped += 1;
+      if (this.#bytes <= this.#maxBytes && this.#events[this.#first]!.tUs >= oldestUs) break;
+      this.#dropOldest();
     }
+    this.#moveUp();
+  }
+
+  /** Nobody will ask for what came before; how its servers began stays. */
+  forget(beforeUs: number): void {
+    while (this.#first < this.#events.length && this.#events[this.#first]!.tUs < beforeUs) this.#dropOldest();
+    this.#moveUp();
+  }
+
+  #dropOldest(): void {
+    this.#bytes -= tapeBytes(this.#events[this.#first]!);
+    this.#first += 1;
+    this.dropped += 1;
+  }
+
+  #moveUp(): void {
     // Moving the rest is paid for by as many that were let go.
     if (this.#first > 1024 && this.#first * 2 > this.#events.length) {
       this.#events = this.#events.slice(this.#first);

@@ -128,7 +128,7 @@ export class RecordingWriter {
   }
 
   #noteCapabilities({ dir }: TapeEvent, message: unknown): void {
-    if (dir !== "c2s" || this.capabilities !== null) return;
+    if (dir !== "c2s" || this.capabilities !== null || message === undefined) return;
     const { method, params } = message as { method?: unknown; params?: { capabilities?: unknown } };
     if (method === "initialize") this.capabilities = params?.capabilities ?? null;
   }
@@ -145,7 +145,7 @@ export class RecordingWriter {
     this.#waitingPayloads = new Map();
     this.#waitingChars = 0;
     if (lines.length === 0) return;
-    const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(""));
+    const bytes = Buffer.from(`${lines.join("\n")}\n`);
     const more = [...payloads.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
     if (this.#written.bytes + this.#payloadBytes + bytes.length + more > this.#options.maxBytes) this.#stop("size");
     if (this.#stopped === "size" || this.#stopped === "disk") {
@@ -173,11 +173,12 @@ export class RecordingWriter {
       await mkdir(this.#partial, { mode: 0o700 });
       this.#owned = true;
     }
-    await mkdir(path.join(this.#partial, payloadFolder), { recursive: true, mode: 0o700 });
     this.#file = await open(path.join(this.#partial, wireFile), "wx", 0o600);
   }
 
   async #writePayload(name: string, text: string): Promise<void> {
+    if (this.#payloads.size === 0)
+      await mkdir(path.join(this.#partial, payloadFolder), { recursive: true, mode: 0o700 });
     await writeFile(path.join(this.#partial, payloadFolder, name), text, { mode: 0o600 });
     this.#payloads.add(name);
   }

@@ -62,6 +62,11 @@ export class Redactor {
     return this.#value(value, { field: "", parent: "", data: false, depth: 0 });
   }
 
+  /** The delta of a notification, as `message` would leave it. */
+  delta(text: string): string {
+    return this.#string(text, { field: "delta", parent: "params", data: false, depth: 2 });
+  }
+
   /** A line on the pipe that was no message. */
   noise(line: string): string {
     return this.#rules.text(line);
