@@ -46,8 +46,8 @@ function switchable(recorder: HarnessRecorder | undefined) {
     if (state.on && recorder) say(recorder);
   };
   const watched: HarnessRecorder = {
-    spawned(args) {
-      const own = recorder?.spawned(args);
+    spawned(args, origin) {
+      const own = recorder?.spawned(args, origin);
       return {
         line: (direction, line) => {
           if (state.on) own?.line(direction, line);

@@ -47,12 +47,13 @@ export async function resultOf(running: Running, { live, thread, state, skippedB
 async function identify(live: LiveServer, stateDir: string, wait: Attempt["serverHash"]): Promise<ServerIdentity> {
   const { server } = live;
   const { version, userAgent } = server.info;
-  const file = server.process?.binary.file;
+  const binary = server.process?.binary;
   // What somebody else runs has no executable that we could look at.
-  if (file === undefined) return { version, userAgent, binary: server.where, sha256: "" };
+  if (!binary) return { version, userAgent, binary: server.where, sha256: "" };
+  const { file, origin } = binary;
   const hash = binarySha256(file, path.join(stateDir, "binary-hash.json")).catch(() => "");
   const sha256 = await (wait === "if_known" ? Promise.race([hash, immediately("")]) : hash);
-  return { version, userAgent, binary: file, sha256 };
+  return { version, userAgent, binary: file, origin, sha256 };
 }
 
 function transcriptError(cause: unknown): BridgeError {

@@ -13,8 +13,9 @@ export type RecordedHostEvent =
       readonly clocks: unknown;
     }
   | { readonly event: "abort" | "release"; readonly session: string; readonly reason?: string }
-  | { readonly event: "compact" | "reset"; readonly session: string; readonly reason?: string }
-  /** `session` is the one that comes to be. */
+  | { readonly event: "compact"; readonly session: string }
+  | { readonly event: "reset"; readonly session: string; readonly reason?: string; readonly keepHistory?: boolean }
+  /** `session` is the one that comes to be: a copy of `predecessorId`, up to the end of a turn. */
   | { readonly event: "fork"; readonly session: string; readonly predecessorId: string; readonly lastTurnId?: string }
   | { readonly event: "steer"; readonly session: string; readonly id: string; readonly text: string }
   | { readonly event: "entry"; readonly threadId: string; readonly id: string; readonly kind: string }
@@ -72,7 +73,8 @@ export async function recorded(
 
 /** The same harness, which tells a recorder what its host asks of it besides attempts. */
 export function recordedHarness<H extends Harness>(recorder: HarnessRecorder, harness: H): H {
-  const reset = (session: string, reason: string): void => recorder.host({ event: "reset", session, reason });
+  const reset = (session: string, reason: string, keepHistory = false): void =>
+    recorder.host({ event: "reset", session, reason, keepHistory });
   return {
     ...harness,
     compact: (session: SessionRef, options?: { signal?: AbortSignal }) => {
@@ -80,7 +82,7 @@ export function recordedHarness<H extends Harness>(recorder: HarnessRecorder, ha
       return harness.compact(session, options);
     },
     reset: (session, reason, options) => {
-      reset(session.key, reason);
+      reset(session.key, reason, options?.keepHistory);
       return harness.reset(session, reason, options);
     },
     prepareReset: async (session, reason) => {

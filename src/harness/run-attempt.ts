@@ -157,7 +157,7 @@ async function turnOn(running: Running, live: LiveServer, thread: OpenedThread, 
     ...(attempt.onControl ? { onControl: (control) => attempt.onControl?.(control) } : {}),
     clocks,
     // The budget is the whole attempt's; what was spent before the turn counts.
-    budget: { clock: "run_budget", ms: Math.max(1, budgetMs - running.at()) },
+    budget: { clock: "run_budget", ms: Math.max(1, budgetMs - running.at()), wholeMs: budgetMs },
     ...(attempt.signal ? { signal: attempt.signal } : {}),
   });
   desk.close("the turn is over");

@@ -141,6 +141,8 @@ export interface ServerIdentity {
   readonly version: string;
   readonly userAgent: string;
   readonly binary: string;
+  /** How the binary was found: brought by the bridge, named by its path, or looked up on PATH. */
+  readonly origin?: "managed" | "explicit" | "path";
   /** Of the binary file; empty when it could not be read, or is not known yet and was not to be waited for. */
   readonly sha256: string;
 }

@@ -77,7 +77,7 @@ async function greet(transport: Transport, options: AppServerOptions): Promise<A
   const log = options.log ?? (() => undefined);
   const openedAt = performance.now();
   let exit: ChildExit | undefined;
-  const recording = options.recorder?.spawned(transport.args);
+  const recording = options.recorder?.spawned(transport.args, transport.process?.binary.origin);
   void transport.ended.then((facts) => {
     exit = facts;
     recording?.exited(facts, transport.said());

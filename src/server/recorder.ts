@@ -1,10 +1,14 @@
+import type { CodexBinary } from "./binary.ts";
 import type { ChildExit } from "./child-process.ts";
 import type { ServerInfo } from "./handshake.ts";
 
 /** Wants to know of every server that is started. Must neither throw nor keep anybody waiting. */
 export interface ServerRecorder {
-  /** @param args everything after the executable */
-  spawned(args: readonly string[]): ProcessRecorder;
+  /**
+   * @param args everything after the executable
+   * @param origin where the executable came from
+   */
+  spawned(args: readonly string[], origin?: CodexBinary["origin"]): ProcessRecorder;
 }
 
 /** Told what goes over the pipe of one process, and what becomes of it. Must neither throw nor keep anybody waiting. */

@@ -42,8 +42,8 @@ export interface RunTurnOptions {
   /** Called once with the handle that reaches the running turn. */
   onControl?(control: TurnControl): void;
   readonly clocks: Clocks;
-  /** Which clock limits the turn, and how long. */
-  readonly budget: { readonly clock: "run_budget" | "compaction"; readonly ms: number };
+  /** Which clock limits the turn, and how long; `wholeMs`: before a part of it was spent elsewhere. */
+  readonly budget: { readonly clock: "run_budget" | "compaction"; readonly ms: number; readonly wholeMs?: number };
   readonly signal?: AbortSignal;
 }
 
@@ -236,14 +236,14 @@ function clockMs(clocks: Clocks, clock: TurnClock): number {
   return clock === "release_grace" ? clocks.releaseGraceMs : clocks.settlementMs;
 }
 
-function budgetOver({ clock, ms }: RunTurnOptions["budget"]): TurnEvent {
+function budgetOver({ clock, ms, wholeMs = ms }: RunTurnOptions["budget"]): TurnEvent {
   const what = clock === "run_budget" ? "The turn did not end within its budget" : "Codex did not finish compacting";
   return {
     type: "clock",
     clock,
-    error: new BridgeError("turn_timeout", `${what} of ${ms} ms.`, {
+    error: new BridgeError("turn_timeout", `${what} of ${wholeMs} ms.`, {
       remedy: "Give it more time, or ask for less at once.",
-      facts: { clock, ms },
+      facts: { clock, ms: wholeMs },
     }),
   };
 }

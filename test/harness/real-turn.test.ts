@@ -115,6 +115,10 @@ describe("a turn on the real app-server", () => {
     bridge.reply = () => [{ stall: true }];
     const result = await turn("slow", "wait", { timeoutMs: 700 });
     expect(result.outcome).toMatchObject({ kind: "timeout", clock: "run_budget", error: { code: "turn_timeout" } });
+    // What was asked for, not what was left of it when the turn began.
+    expect(result.outcome).toMatchObject({
+      error: { message: expect.stringContaining(" 700 ms"), facts: { ms: 700 } },
+    });
     bridge.reply = () => [{ say: "quick" }];
     expect(await turn("slow", "again")).toMatchObject({ ok: true, text: "quick" });
   });

@@ -93,6 +93,9 @@ describe("evidence", () => {
     expect(evidenceText(evidence)).not.toContain(folder.path);
     const bytes = Buffer.from(evidenceText(evidence));
     expect(await verifyEvidence({ evidence: bytes, dir, transcript })).toMatchObject({ ok: true, shown: true });
+    const server = { ...result.server, origin: "path" };
+    const other = await proved({ dir, told: toldBy({ ...result, selection: "pinned to codex", server }) });
+    expect(other.gaps).toEqual([expect.stringMatching(/was path for the run, (?:managed|explicit) for the recording/)]);
   });
 
   it("is the same every time, and unedited matches what it is about", async () => {

@@ -35,9 +35,10 @@ describe("a recorded session", () => {
     await test.close();
     const { manifest, lines } = await readRecording((await recorder.finish()).dir);
     expect(result.ok).toBe(true);
+    expect(result.server.origin).toBe(process.env.CODEX_UNDER_TEST ? "explicit" : "managed");
     expect(manifest).toMatchObject({
       scenario: "steer",
-      codex: { version: result.server.version },
+      codex: { version: result.server.version, origin: result.server.origin },
       lines: lines.length,
     });
     expect(manifest.incomplete).toBeUndefined();
@@ -85,6 +86,7 @@ describe("a recorded session", () => {
     await test.turn("one", "hi");
     await test.harness.fork(one!, two!);
     await test.harness.reset(two!, "enough");
+    await test.harness.reset(two!, "rewound", { keepHistory: true });
     await (await test.harness.prepareReset(one!, "again")).commit();
     await test.harness.compact(one!);
     await test.close();
@@ -93,8 +95,9 @@ describe("a recorded session", () => {
     const [session] = asked.map((message) => message.session);
     expect(asked.filter(({ event }) => !["attempt", "entry", "result"].includes(String(event)))).toEqual([
       { event: "fork", session: expect.not.stringMatching(String(session)), predecessorId: session },
-      { event: "reset", session: expect.not.stringMatching(String(session)), reason: "xxxxxx" },
-      { event: "reset", session, reason: "xxxxx" },
+      { event: "reset", session: expect.not.stringMatching(String(session)), reason: "xxxxxx", keepHistory: false },
+      { event: "reset", session: expect.not.stringMatching(String(session)), reason: "xxxxxxx", keepHistory: true },
+      { event: "reset", session, reason: "xxxxx", keepHistory: false },
       { event: "compact", session },
     ]);
   });

@@ -1,8 +1,11 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { RecordedLine } from "../../src/replay/format/format.ts";
+import { readRecording } from "../../src/replay/format/read.ts";
 import { replayed } from "../../src/replay/play/replay.ts";
 import { replayHosted } from "../../src/replay/play/replay-hosted.ts";
+import { recordTo } from "../../src/replay/record/recorder.ts";
+import { openTestHost } from "../harness/fixture.ts";
 import { testFolder } from "../support/home.ts";
 import { type Fixture, fixtures, linesOf, plainRows, sample } from "./corpus-fixtures.ts";
 
@@ -50,6 +53,32 @@ describe("a recording in place of codex", () => {
     expect(again.problems.map(({ message }) => message)).toEqual([]);
     const golden = replayed(again.lines).entries.map(({ entry }) => entry);
     expect(steady(plainRows(again.entries))).toBe(steady(plainRows(golden)));
+  });
+
+  it("is asked again for a history that the host kept, or did not", async () => {
+    const folder = testFolder("hosted-reset");
+    try {
+      const recorder = recordTo({ dir: path.join(folder.path, "recording"), mode: "keep" });
+      const test = await openTestHost("hosted-reset-live", { recorder, reply: () => [{ say: "walnut" }] });
+      const session = { key: "s", id: "s" };
+      await test.turn("s", "the secret is walnut");
+      await test.harness.reset(session, "rewound", { keepHistory: true });
+      await test.turn("s", "what was it?");
+      await test.harness.reset(session, "enough");
+      await test.turn("s", "and now?");
+      await test.close();
+      const { dir } = await recorder.finish();
+      const { lines } = await readRecording(dir);
+      const again = await replayHosted({ lines, dir, stateDir: path.join(folder.path, "state"), command });
+      expect(again.problems.map(({ message }) => message)).toEqual([]);
+      expect(plainRows(again.entries)).toEqual(plainRows(replayed(lines).entries.map(({ entry }) => entry)));
+      const told = lines.filter(
+        ({ dir: from, message }) => from === "c2s" && JSON.stringify(message).includes("the secret"),
+      );
+      expect(told.map(({ message }) => (message as { method: string }).method)).toHaveLength(2);
+    } finally {
+      folder.remove();
+    }
   });
 
   it("is a process that writes as unkindly as a pipe may", async () => {

@@ -3,8 +3,8 @@ import type { HarnessRecorder } from "../../src/harness/recorder.ts";
 /** One recorder that tells several: the same session, recorded in different ways. */
 export function several(...recorders: readonly HarnessRecorder[]): HarnessRecorder {
   return {
-    spawned(args) {
-      const all = recorders.map((recorder) => recorder.spawned(args));
+    spawned(args, origin) {
+      const all = recorders.map((recorder) => recorder.spawned(args, origin));
       return {
         line: (direction, line) => all.forEach((each) => void each.line(direction, line)),
         ready: (info) => all.forEach((each) => void each.ready(info)),

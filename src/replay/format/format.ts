@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { RecordedHostEvent } from "../../harness/recorder.ts";
 
 /*
  * A recording is a folder:
@@ -25,7 +26,12 @@ export type IncompleteReason = (typeof incompleteReasons)[number];
 
 export const manifestShape = z.looseObject({
   format: z.number().int().positive(),
-  codex: z.object({ version: z.string(), userAgent: z.string() }),
+  codex: z.object({
+    version: z.string(),
+    userAgent: z.string(),
+    /** How its executable was found; see ServerIdentity. Absent: whoever recorded did not know. */
+    origin: z.enum(["managed", "explicit", "path"]).optional(),
+  }),
   platform: z.string(),
   /** What the client said it can do, as sent with `initialize`. */
   capabilities: z.unknown(),
@@ -81,26 +87,6 @@ export type ProcessEvent =
  * on the pipe already, as `c2s` answers.
  */
 export type HostEvent =
-  | {
-      readonly event: "attempt";
-      readonly session: string;
-      readonly prompt: string;
-      readonly settings: unknown;
-      readonly clocks: unknown;
-    }
-  | { readonly event: "abort" | "release"; readonly session: string; readonly reason?: string }
-  | { readonly event: "compact" | "reset"; readonly session: string; readonly reason?: string }
-  /** `session` is a copy of `predecessorId`, up to the end of a turn. */
-  | { readonly event: "fork"; readonly session: string; readonly predecessorId: string; readonly lastTurnId?: string }
+  | RecordedHostEvent
   /** The host began anew, as another process would; `readback`: what follows only looks at what Codex kept. */
-  | { readonly event: "restart" | "readback" }
-  | { readonly event: "steer"; readonly session: string; readonly id: string; readonly text: string }
-  | { readonly event: "entry"; readonly threadId: string; readonly id: string; readonly kind: string }
-  | {
-      readonly event: "result";
-      readonly session: string;
-      readonly threadId: string;
-      readonly turnId: string;
-      readonly outcome: unknown;
-      readonly clock?: string;
-    };
+  | { readonly event: "restart" | "readback" };

@@ -179,7 +179,7 @@ class Hosted {
       event.event === "fork"
         ? this.#harness.fork(ref(event.predecessorId), session, pointOf(event))
         : event.event === "reset"
-          ? this.#harness.reset(session, event.reason ?? "")
+          ? this.#harness.reset(session, event.reason ?? "", { keepHistory: event.keepHistory ?? false })
           : this.#harness.compact(session);
     await done.catch((thrown: unknown) => toBridgeError(thrown));
   }

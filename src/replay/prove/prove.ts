@@ -41,7 +41,7 @@ export async function proved({ dir, told, transcript }: ProveOptions): Promise<E
     ...servers.flatMap(({ server, version }) =>
       version === "" ? [`server ${server} never said which Codex it is`] : [],
     ),
-    ...toldGaps(told, servers),
+    ...toldGaps(told, servers, manifest),
   ];
   return sealed({
     evidence: 1,
@@ -103,12 +103,15 @@ function recordingGaps(manifest: Manifest, lines: readonly RecordedLine[], again
   ];
 }
 
-function toldGaps(told: Told | null, servers: Evidence["servers"]): string[] {
+function toldGaps(told: Told | null, servers: Evidence["servers"], { codex: { origin } }: Manifest): string[] {
   if (!told) return ["nothing is known of how the runtime was chosen, and of its executable (told)"];
   const others = servers.filter(({ version }) => version !== told.version);
   return [
     ...(told.harness === "codex" ? [] : [`the harness was ${told.harness}`]),
     ...(told.fallback === "disabled" ? [] : ["the run was not pinned to its harness, or did not say so"]),
+    ...(origin === undefined || origin === told.binary
+      ? []
+      : [`the executable was ${told.binary} for the run, ${origin} for the recording`]),
     ...(/^[0-9a-f]{64}$/.test(told.sha256) ? [] : ["the executable has no sha256"]),
     ...others.map(({ server }) => `server ${server} is not of the version the run told of`),
     ...(servers.some(({ userAgent }) => userAgent === told.userAgent)

@@ -1,12 +1,13 @@
 import { performance } from "node:perf_hooks";
 import type { HarnessRecorder, RecordedHostEvent } from "../../harness/recorder.ts";
+import type { Manifest } from "../format/format.ts";
 import { cleanUserAgent } from "../redact/redact-text.ts";
 import type { TapeEvent } from "./tape.ts";
 
 export interface Taping extends Pick<HarnessRecorder, "spawned" | "host"> {
   nowUs(): number;
   /** What the first server said it is. */
-  readonly codex: { version: string; userAgent: string };
+  readonly codex: Manifest["codex"];
 }
 
 /**
@@ -17,14 +18,14 @@ export function taping(keep: (event: TapeEvent) => void, onReady?: (server: numb
   const startedAt = performance.now();
   const nowUs = (): number => Math.round((performance.now() - startedAt) * 1000);
   let servers = 0;
-  let codex = { version: "unknown", userAgent: "" };
+  let codex: Manifest["codex"] = { version: "unknown", userAgent: "" };
   return {
     nowUs,
     get codex() {
       return codex;
     },
     host: (event) => keep({ tUs: nowUs(), dir: "host", server: 0, content: snapshot(event) }),
-    spawned: (args) => {
+    spawned: (args, origin) => {
       const server = servers;
       servers += 1;
       let closing = false;
@@ -33,7 +34,9 @@ export function taping(keep: (event: TapeEvent) => void, onReady?: (server: numb
         line: (direction, line) =>
           keep({ tUs: nowUs(), dir: direction === "in" ? "s2c" : "c2s", server, content: line }),
         ready: ({ version, userAgent }) => {
-          if (codex.userAgent === "") codex = { version, userAgent: cleanUserAgent(userAgent) };
+          if (codex.userAgent === "") {
+            codex = { version, userAgent: cleanUserAgent(userAgent), ...(origin === undefined ? {} : { origin }) };
+          }
           onReady?.(server);
         },
         closing: () => {

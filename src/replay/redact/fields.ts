@@ -22,6 +22,7 @@ const ownNames = new Set([
     "silentToken",
     "tools",
     "toSessionId",
+    "keepHistory",
   ],
   ...Object.keys(defaultClocks),
 ]);
