@@ -1,4 +1,5 @@
-import { type FileHandle, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
+import { constants, existsSync } from "node:fs";
+import { access, type FileHandle, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setImmediate as immediately } from "node:timers/promises";
 import { BridgeError } from "../../errors.ts";
@@ -94,6 +95,8 @@ export class RecordingWriter {
     };
     try {
       await this.#openFile();
+      // Of a disk that was full from the beginning there is nothing to save.
+      if (this.#stopped === "disk" && lines === 0) throw this.#cause;
       await this.#file?.truncate(this.#written.bytes);
       await this.#file?.sync();
       await this.#file?.close();
@@ -168,7 +171,7 @@ export class RecordingWriter {
   async #openFile(): Promise<void> {
     if (this.#file) return;
     if (!this.#owned) {
-      await mkdir(path.dirname(this.#partial), { recursive: true, mode: 0o700 });
+      await makeFolders(path.dirname(this.#partial));
       // Fails when it is there: then it is somebody else's, and stays.
       await mkdir(this.#partial, { mode: 0o700 });
       this.#owned = true;
@@ -181,6 +184,19 @@ export class RecordingWriter {
       await mkdir(path.join(this.#partial, payloadFolder), { recursive: true, mode: 0o700 });
     await writeFile(path.join(this.#partial, payloadFolder, name), text, { mode: 0o600 });
     this.#payloads.add(name);
+  }
+}
+
+/** On a disk that is read-only, mkdir says of a folder two levels down that the one above it is missing. */
+async function makeFolders(dir: string): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== "ENOENT") throw thrown;
+    let above = path.dirname(dir);
+    while (!existsSync(above) && above !== path.dirname(above)) above = path.dirname(above);
+    await access(above, constants.W_OK);
+    throw thrown;
   }
 }
 
