@@ -1,7 +1,6 @@
 import path from "node:path";
 import { scriptedOverrides } from "../../src/cli/setup.ts";
 import { type CodexHarnessOptions, createCodexHarness } from "../../src/harness/codex-harness.ts";
-import type { Harness } from "../../src/harness/types.ts";
 import { EmbeddedHost, type HostTurn, type HostTurnResult } from "../../src/host/embedded-host.ts";
 import type { Reply } from "../../src/scripted-model/script.ts";
 import { type ModelRequest, startScriptedModel } from "../../src/scripted-model/server.ts";
@@ -9,24 +8,34 @@ import { type AppServer, type AppServerOptions, startAppServer } from "../../src
 import { testFolder } from "../support/home.ts";
 import { runningBelow } from "../support/processes.ts";
 
-export interface HostOptions extends Pick<CodexHarnessOptions, "login" | "clocks"> {
+export interface HostOptions extends Omit<CodexHarnessOptions, "stateDir" | "server"> {
   /** Additional `-c` overrides. */
   readonly overrides?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  readonly log?: AppServerOptions["log"];
+  /** What the model says, when it is the same for all turns. */
+  readonly reply?: Answer;
 }
 
 type Answer = (request: ModelRequest) => Reply | Promise<Reply>;
 
+/** What may be another when the bridge begins anew. */
+export interface Restarted extends Pick<CodexHarnessOptions, "login"> {
+  readonly command?: string;
+}
+
 /** A harness on a real app-server with a scripted model, in an embedded host. Needs no test runner. */
 export interface ConformanceHost {
   readonly folder: string;
-  readonly harness: Harness;
+  /** How its app-servers are started. */
+  readonly server: AppServerOptions;
+  readonly harness: ReturnType<typeof createCodexHarness>;
   readonly host: EmbeddedHost;
   /** What the model says from now on. */
   reply: Answer;
   turn(sessionKey: string, prompt: string, extra?: Partial<HostTurn>): Promise<HostTurnResult>;
-  /** Everything of the bridge anew, as in another process: same folders, same model; another executable, if named. */
-  restart(command?: string): Promise<void>;
+  /** Everything of the bridge anew, as in another process: same folders, same model. */
+  restart(changed?: Restarted): Promise<void>;
   /** kill -9 of what this host started. */
   kill(): void;
   /** Another app-server on the same state, for what the harness has no operation for. Stopped with the host. */
@@ -34,32 +43,38 @@ export interface ConformanceHost {
   close(): Promise<void>;
 }
 
-/** @param command the executable of the release to be tried */
-export async function openHost(command: string, name: string, options: HostOptions = {}): Promise<ConformanceHost> {
+/** @param command the executable of the release to be tried; undefined: the managed one */
+export async function openHost(
+  command: string | undefined,
+  name: string,
+  options: HostOptions = {},
+): Promise<ConformanceHost> {
   const folder = testFolder(name);
   const others = new Set(runningBelow(process.pid));
-  const { overrides = [], env, ...harnessOptions } = options;
-  const nothing: Answer = () => [];
-  let answer = nothing;
+  const { overrides = [], env, log, reply = () => [], ...harnessOptions } = options;
+  let answer: Answer = reply;
   const model = await startScriptedModel({ script: (request) => answer(request) });
   const servers: AppServer[] = [];
-  const serverOf = (executable: string): AppServerOptions => ({
-    command: executable,
+  const server: AppServerOptions = {
+    ...(command === undefined ? {} : { command }),
     codexHome: path.join(folder.path, "home"),
     configOverrides: [...scriptedOverrides(model.url), ...overrides],
     // A HOME of its own: Codex runs commands in login shells, and a developer's profile is not what is tested.
     env: { HOME: folder.path, ...env },
-  });
-  const open = (executable: string) => {
-    const harness = createCodexHarness({ stateDir: folder.path, ...harnessOptions, server: serverOf(executable) });
+    ...(log ? { log } : {}),
+  };
+  const open = ({ command: other, ...changed }: Restarted = {}) => {
+    const started = other === undefined ? server : { ...server, command: other };
+    const harness = createCodexHarness({ stateDir: folder.path, ...harnessOptions, ...changed, server: started });
     return { harness, host: new EmbeddedHost({ stateDir: folder.path, harnesses: [harness] }) };
   };
-  let current = open(command);
+  let current = open();
   const kill = (): void => {
     for (const pid of runningBelow(process.pid)) if (!others.has(pid)) killHard(pid);
   };
   return {
     folder: folder.path,
+    server,
     get harness() {
       return current.harness;
     },
@@ -83,18 +98,18 @@ export async function openHost(command: string, name: string, options: HostOptio
         modelProvider: "scripted",
         ...extra,
       }),
-    async restart(executable = command) {
+    async restart(changed) {
       await current.host.dispose();
-      current = open(executable);
+      current = open(changed);
     },
     kill,
     async startServer() {
-      const server = await startAppServer(serverOf(command));
-      servers.push(server);
-      return server;
+      const started = await startAppServer(server);
+      servers.push(started);
+      return started;
     },
     async close() {
-      await Promise.all([current.host.dispose(), ...servers.map((server) => server.stop())]);
+      await Promise.all([current.host.dispose(), ...servers.map((each) => each.stop())]);
       await model.close();
       folder.remove();
     },

@@ -145,14 +145,14 @@ export const threads: readonly Scenario[] = [
     title: "a conversation begun on the oldest release goes on here, and then on the newest",
     async run({ openHost, session, releases }) {
       const host = await openHost();
-      await host.restart(releases.floor);
+      await host.restart({ command: releases.floor });
       playing(host, [{ shell: "echo a walnut" }]);
       const first = await host.turn(session, "the secret word is hazelnut");
       for (const [release, words] of [
         [releases.tested, "and here?"],
         [releases.newest, "and there?"],
       ] as const) {
-        await host.restart(release);
+        await host.restart({ command: release });
         const played = playing(host);
         const next = await host.turn(session, words);
         assert.deepEqual(next.thread, { id: first.thread.id, resumed: true });
