@@ -65,7 +65,7 @@ afterAll(async () => {
 
 const agentId = "main";
 const session = (key: string) => ({ agentId, sessionKey: key, sessionId: `${key}-1` });
-const turn = async (key: string, prompt: string, extra: Partial<Attempt> = {}) => {
+const turn = async (key: string, prompt: string, extra: Partial<Attempt> = {}, of = runtime) => {
   const { sessionKey, sessionId } = session(key);
   const attempt: Attempt = {
     session: { key: sessionKey, id: sessionId, agentId },
@@ -78,7 +78,7 @@ const turn = async (key: string, prompt: string, extra: Partial<Attempt> = {}) =
     transcript: { append: async () => undefined },
     ...extra,
   };
-  return (await runtime.harness(session(key))).runAttempt(attempt);
+  return (await of.harness(session(key))).runAttempt(attempt);
 };
 /** Calls carry a hundred fields; these are the ones that are read. */
 const call = <T>(params: object): T => params as T;
@@ -280,18 +280,7 @@ describe("a plugin that is loaded anew", () => {
     const current = () => ({ plugins: { entries: { "codex-bridge": { config: entry } } } });
     const old = new Runtime(place, new LiveConfig({ runtime: { config: { current } } }));
     parts = [{ waitMs: 7000 }, { say: "late" }];
-    const { sessionKey, sessionId } = session("anew");
-    const harness = await old.harness(session("anew"));
-    const running = harness.runAttempt({
-      session: { key: sessionKey, id: sessionId, agentId },
-      prompt: "keep going",
-      cwd: folder.path,
-      approvalPolicy: "never",
-      sandbox: "read-only",
-      model: "gpt-5.5",
-      modelProvider: "scripted",
-      transcript: { append: async () => undefined },
-    });
+    const running = turn("anew", "keep going", {}, old);
     await expect.poll(() => input, { timeout: 10_000 }).toContain("keep going");
     const from = performance.now();
     await old.release();
