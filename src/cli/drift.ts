@@ -1,5 +1,7 @@
 import type { Command } from "commander";
+import { BridgeError } from "../errors.ts";
 import type { Side } from "../replay/drift/drift-model.ts";
+import { findCodexBinary } from "../server/binary.ts";
 import { inReplayFolder } from "./replay-folder.ts";
 
 /** Registers `drift`. @param done told the exit code */
@@ -35,5 +37,18 @@ async function drift(a: string, b: string, { json }: { json?: boolean }): Promis
 
 async function live(recordings: string, recorded: Side, command: string): Promise<Side> {
   const { liveSide } = await import("../replay/drift/drift-load.ts");
+  requireCodex(command);
   return inReplayFolder("drift-", (stateDir) => liveSide(recordings, recorded, { command, stateDir }));
+}
+
+/** A misspelt folder looks like the name of an executable. */
+function requireCodex(command: string): void {
+  try {
+    findCodexBinary(command);
+  } catch (cause) {
+    throw new BridgeError("drift_nothing", `${command} is neither a folder with recordings nor a Codex executable.`, {
+      remedy: "Give the folder of a recording, one with recordings of one release, or a Codex executable.",
+      cause,
+    });
+  }
 }

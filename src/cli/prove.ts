@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
 import { BridgeError } from "../errors.ts";
+import { intoFile } from "./output-file.ts";
 import { defaultStateDir } from "./setup.ts";
 
 export interface ProveCommandOptions {
@@ -50,7 +52,7 @@ async function write(given: string | undefined, options: ProveCommandOptions): P
   const told = options.run === undefined ? null : toldBy(await runDocument(options.run));
   const evidence = await proved({ dir, told, ...(transcript === undefined ? {} : { transcript }) });
   const file = path.resolve(options.out ?? path.join(dir, "evidence.json"));
-  await writeFileAtomically(file, evidenceText(evidence));
+  await intoFile(file, () => writeFileAtomically(file, evidenceText(evidence)));
   const gaps = [...evidence.gaps, ...(evidence.transcript?.gaps ?? [])];
   const { shown, sha256, entries } = evidence;
   if (options.json) process.stdout.write(`${JSON.stringify({ ok: shown, file, sha256, shown, gaps })}\n`);
@@ -84,7 +86,11 @@ async function transcriptOf({ session, state, transcript }: ProveCommandOptions)
   if (session === undefined) return undefined;
   const { TranscriptFile } = await import("../host/transcript-file.ts");
   const stateDir = path.resolve(state ?? defaultStateDir(process.env));
-  return bytesOf(new TranscriptFile(path.join(stateDir, "transcripts"), session).file);
+  const { file } = new TranscriptFile(path.join(stateDir, "transcripts"), session);
+  if (existsSync(file)) return bytesOf(file);
+  throw new BridgeError("session_unknown", `There is no transcript of a session ${session} in ${stateDir}.`, {
+    remedy: "Give the session's name as `run --session` had it, and its state folder with --state.",
+  });
 }
 
 async function runDocument(file: string): Promise<unknown> {

@@ -65,8 +65,8 @@ function goldenOf(dir: string): string | undefined {
 }
 
 function summary({ recorded, through, golden, difference, findings, turns }: Report): string[] {
-  const head = `${recorded}, ${turns.length} turns through ${through}: `;
-  const verdict = { equal: "as in transcript.txt", different: "NOT as in transcript.txt", absent: "no transcript.txt" };
+  const head = `${recorded}, ${turns.length} ${turns.length === 1 ? "turn" : "turns"} through ${through}: `;
+  const verdict = { equal: "as in transcript.txt", different: "NOT as in transcript.txt", absent: "done" };
   const where = difference
     ? [`transcript.txt:${difference.line}`, `  expected ${difference.expected}`, `  found    ${difference.found}`]
     : [];

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { chain } from "../../src/replay/format/chain.ts";
@@ -53,8 +53,19 @@ describe("codex-bridge replay", () => {
   });
 
   it("says what is wrong with a folder that is no recording", () => {
-    const { status, stderr } = run("codex-bridge.js", ["replay", folder.path]);
-    expect([status, stderr]).toEqual([1, expect.stringContaining("manifest.json")]);
+    writeFileSync(path.join(folder.path, "a file"), "");
+    mkdirSync(path.join(folder.path, "empty"));
+    const given: [string, RegExp][] = [
+      ["nowhere", /^recording_missing: There is nothing at .*nowhere\. Give the folder/],
+      ["a file", /^recording_missing: .*a file is no folder/],
+      ["empty", /^recording_missing: There is no recording in .*empty\. Give the folder/],
+    ];
+    for (const [name, message] of given) {
+      const { status, stderr } = run("codex-bridge.js", ["replay", path.join(folder.path, name)]);
+      expect([status, stderr]).toEqual([1, expect.stringMatching(message)]);
+    }
+    const { stderr } = run("codex-bridge.js", ["replay", path.dirname(text)]);
+    expect(stderr).toMatch(/^recording_missing: There is no recording in .*\. Give one of the recordings in it, like /);
   });
 });
 
@@ -87,5 +98,24 @@ describe("a recording that is started in place of codex", () => {
       id: "a",
       error: { message: expect.stringMatching(/^replay: wire\.jsonl:\d+: model\/list came/) },
     });
+  });
+});
+
+describe("wrong words", () => {
+  it("are told from wrong recordings", () => {
+    const nowhere = path.join(folder.path, "nowhere-yet");
+    const words: [string[], string][] = [
+      [["trace", text, "--out", folder.path], "output_unwritable"],
+      [["prove", text, "--out", folder.path], "output_unwritable"],
+      [["prove", text, "--session", "nobody", "--state", folder.path], "session_unknown"],
+      [["drift", nowhere, text], "drift_nothing"],
+      [["drift", text, nowhere], "drift_nothing"],
+      [["trace", nowhere], "recording_missing"],
+      [["prove", nowhere], "recording_missing"],
+    ];
+    for (const [args, code] of words) {
+      const { status, stderr } = run("codex-bridge.js", args);
+      expect([args, status, stderr]).toEqual([args, 1, expect.stringMatching(new RegExp(`^${code}: .+\\. .+\\.\n$`))]);
+    }
   });
 });

@@ -19,7 +19,7 @@ export function isRecordings(given: string): boolean {
  * @throws BridgeError of readRecording, `drift_nothing` when there are none, `drift_versions` when they are of several releases
  */
 export async function loadSide(given: string): Promise<Side> {
-  const dirs = recordingsIn(path.resolve(given));
+  const dirs = isRecordings(given) ? recordingsIn(path.resolve(given)) : [];
   const recordings = new Map<string, SideRecording>();
   const versions = new Set<string>();
   for (const dir of dirs) {

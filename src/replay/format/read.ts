@@ -1,8 +1,9 @@
 import { hash } from "node:crypto";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import type { z } from "zod";
 import { chain } from "./chain.ts";
-import { recordingBroken } from "./errors.ts";
+import { recordingBroken, recordingMissing } from "./errors.ts";
 import { defaultLimits, type ReadLimits, readLines, readText } from "./files.ts";
 import { lineShape, type Manifest, manifestShape, type PayloadReference, type RecordedLine } from "./format.ts";
 import { manifestFile, payloadFolder, wireFile } from "./layout.ts";
@@ -19,10 +20,11 @@ const maxManifestBytes = 1024 * 1024;
 
 /**
  * Reads a recording and checks all of it: format, sequence, time, hash chain, payloads. Older formats are upgraded.
- * @throws BridgeError `recording_from_the_future`, or `recording_broken` naming the file, the line and what is wrong
+ * @throws BridgeError `recording_missing`, `recording_from_the_future`, or `recording_broken` naming the file, the line and what is wrong
  */
 export async function readRecording(dir: string, limits: Partial<ReadLimits> = {}): Promise<RecordingContent> {
   const bounds = { ...defaultLimits, ...limits };
+  requireRecording(dir);
   const manifest = parseJson(await readText(dir, manifestFile, maxManifestBytes), manifestFile, 0);
   if (manifest === null || typeof manifest !== "object") throw recordingBroken(manifestFile, 0, "it is no object");
   requireFormat(manifest as RawRecording["manifest"]);
@@ -37,6 +39,16 @@ export async function readRecording(dir: string, limits: Partial<ReadLimits> = {
   }
   const recorded = checkOrder(raw.lines.map((line, index) => check(lineShape, line, wireFile, index + 1)));
   return { manifest: checked, lines: await withPayloads(dir, recorded, bounds) };
+}
+
+/** What was given may be something else altogether, which is not to be told as a broken recording. */
+function requireRecording(dir: string): void {
+  const found = statSync(dir, { throwIfNoEntry: false });
+  if (!found) throw recordingMissing(`There is nothing at ${dir}.`);
+  if (!found.isDirectory()) throw recordingMissing(`${dir} is no folder, and a recording is one.`);
+  if ([manifestFile, wireFile].some((file) => existsSync(path.join(dir, file)))) return;
+  const inside = readdirSync(dir).find((name) => existsSync(path.join(dir, name, manifestFile)));
+  throw recordingMissing(`There is no recording in ${dir}.`, inside);
 }
 
 async function readChained(dir: string, limits: ReadLimits): Promise<{ lines: unknown[]; chainSha256: string }> {
