@@ -9,6 +9,7 @@ export const hostCodes = {
     "Log in again (`openclaw models auth login --provider openai`), or choose another profile.",
   ],
   file_unreadable: ["A file that was named cannot be read.", "Name one that can."],
+  output_unwritable: ["A file that was to be written cannot be.", "Name another with `--out`."],
   harness_id_taken: [
     "Another plugin has registered this harness id.",
     "Disable that plugin, or choose another `harnessId`.",

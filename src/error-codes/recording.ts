@@ -22,6 +22,7 @@ export const recordingCodes = {
     "Record without keeping texts, or take them out of what is recorded.",
   ],
   recording_inconsistent: ["The lines of a recording contradict each other.", "Record again."],
+  recording_missing: ["What was given is no recording.", "Give the folder that `run --record DIR` wrote."],
   recording_unwritable: [
     "The recording could not be written; the turn was not affected.",
     "Check permissions and free space, or record to another disk.",
