@@ -31,7 +31,7 @@ const notAlone: Readonly<Record<string, string>> = {
   "settings-turn": "the folder it moves to",
 };
 
-const sampled = new Set(["shell", "approve-command-decline", "interrupt-text", "resume"]);
+const sampled = new Set(["shell", "approve-command-decline", "approve-file-accept", "interrupt-text", "resume"]);
 const own = fixtures.filter(
   ({ version, scenario }) =>
     (wholeCorpus || (version === newestTestedVersion && sampled.has(scenario))) && notAlone[scenario] === undefined,

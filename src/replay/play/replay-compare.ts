@@ -14,7 +14,9 @@ export function textDifference(expected: string, found: string): TextDifference 
   return { line: at + 1, expected: a[at] ?? "(it ends)", found: b[at] ?? "(it ends)" };
 }
 
-const ids = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?:msg|call|rs|exec|fc|ctc)[_-][\w-]+|\bitem-\d+\b/g;
+/** Ids, and the placeholders that redaction has for the parts of a path. */
+const ids =
+  /(?<=\/)p\d+\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?:msg|call|rs|exec|fc|ctc)[_-][\w-]+|\bitem-\d+\b/g;
 
 /** A transcript with its ids counted through: two runs of the same thing have other ids in the same places. */
 export function renumbered(text: string): string {
