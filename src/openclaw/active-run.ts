@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { TurnControl } from "../turn/run.ts";
+import { permissionChange } from "./permission-change.ts";
 import { defined } from "./record.ts";
 import type { HostAttempt, HostRuntime } from "./sdk.ts";
 
@@ -18,8 +19,10 @@ type ActiveHost = Pick<
 
 /** The run as the host reaches it from elsewhere: words for the turn, answers to its questions, its end. */
 export interface ActiveRun {
-  /** Aborted by an explicit cancellation through the handle. */
+  /** Aborted by an explicit cancellation through the handle, or because permissions were changed. */
   readonly signal: AbortSignal;
+  /** The turn was ended for changed permissions: the host goes on with another attempt. */
+  readonly restarts: boolean;
   /** The turn runs and can be given words. */
   open(control: TurnControl): void;
   /** A steer stands in the turn, or comes back. */
@@ -27,6 +30,8 @@ export interface ActiveRun {
   compacting(phase: "start" | "end"): void;
   /** Ends what Codex still does for a turn its host is done with. */
   release(reason: string): void;
+  /** The turn has its outcome, and takes nothing any more. */
+  settled(): void;
   /** Takes the handle back; the attempt is over. */
   close(): void;
 }
@@ -49,6 +54,11 @@ export function activateRun(params: HostAttempt, host: ActiveHost): ActiveRun {
     if (!isLive() || !control) throw new Error("the turn takes no more messages");
     return control;
   };
+  const permissions = permissionChange(
+    params,
+    () => aborted.abort(new Error("the permissions were changed")),
+    () => !over && !aborted.signal.aborted,
+  );
   const cancel = (): void => {
     if (over || aborted.signal.aborted) return;
     aborted.abort(new Error("the host cancelled the run"));
@@ -112,6 +122,7 @@ export function activateRun(params: HostAttempt, host: ActiveHost): ActiveRun {
   };
   const handle: Handle = {
     kind: "embedded",
+    ...permissions.handle,
     ...defined({
       runId: params.runId,
       startedAtMs: params.startedAtMs,
@@ -141,8 +152,12 @@ export function activateRun(params: HostAttempt, host: ActiveHost): ActiveRun {
 
   return {
     signal: aborted.signal,
+    get restarts() {
+      return permissions.requested;
+    },
     open(opened) {
       control = opened;
+      permissions.began();
       if (released !== undefined) opened.release(released);
     },
     steered: ({ id, status }) => waiting.get(id)?.resolve(status),
@@ -152,6 +167,9 @@ export function activateRun(params: HostAttempt, host: ActiveHost): ActiveRun {
     release(reason) {
       released ??= reason;
       control?.release(reason);
+    },
+    settled() {
+      over = true;
     },
     close() {
       over = true;

@@ -48,7 +48,7 @@ export function toAttempt(params: HostAttempt, config: PluginConfig, prepared: P
     tools: surface.tools,
     // The surface knows what Codex has itself.
     excludeTools: [],
-    toolTimeouts: surface.toolTimeouts,
+    toolTimeouts: { ...surface.toolTimeouts, ...config.toolTimeouts },
     signal: prepared.signal,
     timeoutMs: params.timeoutMs,
     serverHash: "if_known",

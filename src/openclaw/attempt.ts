@@ -14,6 +14,7 @@ import { developerInstructions } from "./instructions.ts";
 import type { Attribution } from "./messages.ts";
 import { createObserver, type HostObserver } from "./observer.ts";
 import { permissionsFor } from "./permissions.ts";
+import { refusal } from "./preflight.ts";
 import { answerQuestions, fillIn } from "./questions.ts";
 import { toHostResult } from "./result.ts";
 import { type RunHooks, runHooks } from "./run-hooks.ts";
@@ -69,26 +70,45 @@ export async function runHostAttempt(
   try {
     const run = begin(params, config, host, transcripts, attribution, active);
     const result = await runOrRefuse(run, harness);
+    active.settled();
     await run.sink.persistUserTurn();
     await run.sink.append(result.entries);
     await run.sink.close();
     const { outcome } = result;
     if (outcome.kind === "timeout") params.onAttemptTimeout?.(outcome.error);
     if (outcome.kind === "failed" && outcome.resetsAtMs !== undefined) await onUsageLimit?.(outcome.resetsAtMs);
-    run.observer.lifecycle(result.ok || outcome.kind === "interrupted" ? "end" : "error", {
-      ...("error" in outcome ? { error: outcome.error.message } : {}),
-      ...(outcome.kind === "interrupted" && outcome.by !== "release" ? { aborted: true } : {}),
-    });
+    const { restarts } = active;
+    if (restarts && outcome.kind === "interrupted" && outcome.unconfirmed) throw stillRunning();
+    if (!restarts) announceEnd(run, result);
     const { evidence, usage, observer, sink } = run;
     const { written } = sink;
     const { compactions } = observer;
-    const hostResult = toHostResult(result, { params, host, attribution, written, evidence, usage, compactions });
+    const context = { params, host, attribution, written, evidence, usage, compactions, restarts };
+    const hostResult = toHostResult(result, context);
     run.hooks.output(hostResult);
-    await run.hooks.end(hostResult, startedAt);
+    if (!restarts) await run.hooks.end(hostResult, startedAt);
     return hostResult;
   } finally {
     active.close();
   }
+}
+
+function announceEnd({ observer }: Run, { ok, outcome }: AttemptResult): void {
+  observer.lifecycle(ok || outcome.kind === "interrupted" ? "end" : "error", {
+    ...("error" in outcome ? { error: outcome.error.message } : {}),
+    ...(outcome.kind === "interrupted" && outcome.by !== "release" ? { aborted: true } : {}),
+  });
+}
+
+/** Going on would have two turns at once, one of them with permissions that were taken away. */
+function stillRunning(): BridgeError {
+  return new BridgeError(
+    "interrupt_unconfirmed",
+    "Codex did not confirm that the turn with the old permissions ended.",
+    {
+      remedy: "Send the message again: it runs with the new permissions.",
+    },
+  );
 }
 
 function begin(
@@ -127,11 +147,7 @@ async function runOrRefuse(run: Run, harness: () => Promise<Harness>): Promise<A
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     observer.lifecycle("error", { error: message });
     if (observer.accepted || !(thrown instanceof BridgeError)) throw thrown;
-    throw new host.AgentHarnessPreflightError(`${thrown.code}: ${message}`, {
-      cause: thrown,
-      scope: "harness",
-      userMessage: thrown.remedy === undefined ? message : `${message} ${thrown.remedy}`,
-    });
+    throw refusal(thrown, host);
   }
 }
 

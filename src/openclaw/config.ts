@@ -3,6 +3,7 @@ import { type Clocks, defaultClocks } from "../clocks.ts";
 import { BridgeError } from "../errors.ts";
 import { type ApprovalMode, approvalModes } from "../harness/modes.ts";
 import type { ApprovalPolicy, SandboxMode } from "../harness/types.ts";
+import { longestToolMs } from "../requests/tool-call.ts";
 import { nearest } from "./spelling.ts";
 
 /** `plugins.entries.codex-bridge.config`, complete with defaults. Mirrors `configSchema` in openclaw.plugin.json. */
@@ -16,6 +17,8 @@ export interface PluginConfig {
   readonly maxContextTokens?: number;
   /** Clocks that differ from their defaults, in milliseconds. */
   readonly clocks: Partial<Clocks>;
+  /** How long single tools of the host may take, in milliseconds, by their names; the others go by their own limits. */
+  readonly toolTimeouts: Readonly<Record<string, number>>;
   /** Where turns are recorded, redacted; absent: nowhere. */
   readonly recording?: RecordingConfig;
 }
@@ -54,6 +57,7 @@ const configFields = [
   "appServer",
   "maxContextTokens",
   "clocks",
+  "toolTimeouts",
   "recording",
 ] as const;
 /** Other names that hosts and older configurations have for the runtime. */
@@ -110,6 +114,7 @@ export function parsePluginConfig(value: unknown): PluginConfig {
     },
     ...contextLimit(config.maxContextTokens),
     clocks: clocks(config.clocks),
+    toolTimeouts: toolTimeouts(config.toolTimeouts),
     ...(config.recording === undefined ? {} : { recording: recording(config.recording) }),
   };
 }
@@ -174,6 +179,19 @@ function clocks(value: unknown): Partial<Clocks> {
     if (!Number.isInteger(ms) || Number(ms) < 1) throw invalid(`clocks.${name}`, "a whole number of milliseconds", ms);
   }
   return set as Partial<Clocks>;
+}
+
+/** Names are the host's business: a tool that is not there in this turn may be there in the next. */
+function toolTimeouts(value: unknown): Record<string, number> {
+  if (value === undefined) return {};
+  if (value === null || typeof value !== "object" || Array.isArray(value)) {
+    throw invalid("toolTimeouts", "an object of milliseconds by tool name", value);
+  }
+  for (const [name, ms] of Object.entries(value)) {
+    if (Number.isInteger(ms) && Number(ms) >= 1 && Number(ms) <= longestToolMs) continue;
+    throw invalid(`toolTimeouts.${name}`, `a whole number of milliseconds, at most ${longestToolMs}`, ms);
+  }
+  return value as Record<string, number>;
 }
 
 function recording(value: unknown): RecordingConfig {

@@ -4,6 +4,7 @@ import { type PluginConfig, pluginId } from "./config.ts";
 import { requireHost } from "./host-features.ts";
 import { harnessFor } from "./host-harness.ts";
 import { LiveConfig } from "./live-config.ts";
+import { legacyProvider } from "./provider.ts";
 import type { HostApi, HostHarness } from "./sdk.ts";
 import type { Place } from "./shared-harness.ts";
 
@@ -29,6 +30,8 @@ export function register(api: HostApi): void {
   // ("was reloaded or disabled", 2026.9.6).
   const { onDispose } = api.lifecycle;
   registerOrExplain(api, harnessId, onDispose ? harness : { ...harness, dispose: release });
+  // Beside the official plugin, which owns these refs then, we stand under another id.
+  if (harnessId === "codex") api.registerProvider?.(legacyProvider);
   api.registerService({ id: pluginId, start: () => undefined, stop: release });
   // Read anew with every turn: a change needs no reload, and no turn has to end for it. Another id has to be registered.
   const field = `plugins.entries.${pluginId}.config`;

@@ -2,6 +2,7 @@ import type { AttemptResult } from "../harness/types.ts";
 import type { TranscriptEntry } from "../transcript/entry.ts";
 import type { TurnOutcome } from "../turn/outcome.ts";
 import { type Attribution, assistantMessage, hostMessages, idempotencyKey } from "./messages.ts";
+import { promptError, repeats } from "./prompt-error.ts";
 import type { HostAttempt, HostMessage, HostResult, HostRuntime, HostTerminal } from "./sdk.ts";
 import type { ToolEvidence } from "./tool-evidence.ts";
 import { hostToolName } from "./tool-names.ts";
@@ -16,6 +17,8 @@ export interface ResultContext {
   readonly evidence: Pick<ToolEvidence, "outcome" | "meta">;
   readonly usage: UsageMeter;
   readonly compactions: number;
+  /** The turn was ended by ourselves; the host goes on with another attempt. */
+  readonly restarts?: boolean;
 }
 
 /** What the host needs to know about a finished attempt (host contract `AgentHarnessAttemptResult`). */
@@ -42,7 +45,7 @@ export function toHostResult(result: AttemptResult, context: ResultContext): Hos
   const replay = replayOf(result, toolMetas, params);
   return {
     ...evidence.outcome,
-    terminal: terminalOf(result.outcome, params.abortSignal?.aborted === true),
+    terminal: terminalOf(result.outcome, params.abortSignal?.aborted === true, context.restarts),
     sessionIdUsed: params.sessionId,
     agentHarnessId: result.harness,
     messagesSnapshot: [
@@ -62,6 +65,7 @@ export function toHostResult(result: AttemptResult, context: ResultContext): Hos
     ...used(result, usage),
     ...classified(result, context, failure),
     ...serverLoss(result, toolMetas, replay.replaySafe),
+    ...repeats(result.outcome),
     replayMetadata: {
       hadPotentialSideEffects:
         replay.hadPotentialSideEffects || params.initialReplayState?.hadPotentialSideEffects === true,
@@ -77,14 +81,17 @@ export function toHostResult(result: AttemptResult, context: ResultContext): Hos
 }
 
 /** How the turn ended, in the host's words. A timeout keeps the name of the clock in its error. */
-export function terminalOf(outcome: TurnOutcome, abortedByHost: boolean): HostTerminal {
+export function terminalOf(outcome: TurnOutcome, abortedByHost: boolean, restarts = false): HostTerminal {
   switch (outcome.kind) {
     case "completed":
       return { kind: "ok" };
     case "interrupted":
       // The host was done with the turn: that is no abort.
       if (outcome.by === "release") return { kind: "ok" };
-      return { kind: "aborted", source: outcome.by === "host" || abortedByHost ? "external" : "runtime" };
+      return {
+        kind: "aborted",
+        source: abortedByHost || (outcome.by === "host" && !restarts) ? "external" : "runtime",
+      };
     case "timeout":
       return {
         kind: "timeout",
@@ -94,6 +101,7 @@ export function terminalOf(outcome: TurnOutcome, abortedByHost: boolean): HostTe
         failure: { source: "prompt", error: outcome.error },
       };
     case "failed":
+      return { kind: "failed", source: "prompt", error: promptError(outcome) };
     case "server_exit":
       return { kind: "failed", source: "prompt", error: outcome.error };
   }

@@ -9,7 +9,7 @@ export interface ToolAnswer {
 }
 
 /** No call takes longer, whatever asks for it. */
-const longestMs = 600_000;
+export const longestToolMs = 600_000;
 const maxTextChars = 200_000;
 const maxTexts = 64;
 const maxImages = 8;
@@ -31,7 +31,7 @@ export function callTimeoutMs(tool: HostTool, args: unknown, handlers: RequestHa
         ? given.timeoutSeconds * 1000 + 30_000
         : undefined;
   const ms = configured ?? (asked !== undefined && asked > 0 ? asked : undefined) ?? tool.timeoutMs ?? toolMs;
-  return Math.min(ms, longestMs);
+  return Math.min(ms, longestToolMs);
 }
 
 export interface CallContext extends Omit<ToolCall, "signal" | "waitForPerson" | "name"> {

@@ -7,6 +7,9 @@ import { type ModelRequest, type ScriptedModel, startScriptedModel } from "../..
 /** What every session of a host under test runs on. */
 export const conversationModel = "gpt-5.5";
 
+/** What a session goes on with when its model cannot be had, where that is configured. */
+export const fallbackModel = "gpt-5.4";
+
 /** The model behind the Codex of a host under test; what it plays is changed from scenario to scenario. */
 export interface StageModel {
   readonly url: string;
@@ -44,7 +47,8 @@ export async function startStageModel(): Promise<StageModel> {
 
 /** False for what a host asks for itself (titles, recaps), with its small model. */
 export function isConversation(request: ModelRequest): boolean {
-  return request.body.model === undefined || request.body.model === conversationModel;
+  const { model } = request.body;
+  return model === undefined || model === conversationModel || model === fallbackModel;
 }
 
 function startFront(model: ScriptedModel): Promise<Server> {

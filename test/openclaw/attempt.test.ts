@@ -61,7 +61,7 @@ const capabilities = {
   waitForApproval: async () => undefined,
 };
 
-function setUp(fields: Record<string, unknown> = {}) {
+function setUp(fields: Record<string, unknown> = {}, config: object = {}) {
   const events: [string, unknown][] = [];
   const params = fakeAttempt({
     hostCapabilities: capabilities,
@@ -86,7 +86,7 @@ function setUp(fields: Record<string, unknown> = {}) {
       },
     } as unknown as Harness);
   const run = (work: (attempt: Attempt) => Promise<Partial<AttemptResult>> = async () => ({})) =>
-    runHostAttempt(params, parsePluginConfig({}), () => harness(work));
+    runHostAttempt(params, parsePluginConfig(config), () => harness(work));
   return { run, params, events, given: () => attempt! };
 }
 
@@ -127,6 +127,12 @@ describe("an attempt", () => {
       ["lifecycle", "end"],
     ]);
     expect(host.clearActiveEmbeddedRun).toHaveBeenCalledOnce();
+  });
+
+  it("lets a tool take as long as the configuration says, and the others as long as they need", async () => {
+    const { run, given } = setUp({}, { toolTimeouts: { message: 5_000, portal: 7_000 } });
+    await run();
+    expect(given().toolTimeouts).toMatchObject({ message: 5_000, portal: 7_000, image_generate: 180_000 });
   });
 
   it("is refused before the turn with the reason, and reaches the host as its own error", async () => {
@@ -175,6 +181,25 @@ describe("an attempt", () => {
       throw new BridgeError("aborted", "given up");
     });
     expect(result.terminal).toEqual({ kind: "aborted", source: "external" });
+  });
+
+  it("goes on after changed permissions: its end is not announced, unless Codex may still be running", async () => {
+    // No change can be given to a turn that runs: the host has another one ready when the turn begins.
+    const permissionChange = { owner: {}, request: async () => true, applied: () => false };
+    const end = async (unconfirmed?: true) => {
+      const { run, events } = setUp({ permissionChange });
+      const result = run(async (attempt) => {
+        attempt.onControl?.({ steer: vi.fn(), release: vi.fn() });
+        expect(attempt.signal?.aborted).toBe(true);
+        return { ok: false, outcome: { kind: "interrupted", by: "host", ...(unconfirmed ? { unconfirmed } : {}) } };
+      });
+      return { result, events };
+    };
+    const { result, events } = await end();
+    expect((await result).terminal).toEqual({ kind: "aborted", source: "runtime" });
+    expect(events).toEqual([["lifecycle", "start"]]);
+    expect(host.runAgentEndSideEffects).not.toHaveBeenCalled();
+    await expect((await end(true)).result).rejects.toMatchObject({ code: "interrupt_unconfirmed" });
   });
 
   it("tells the host its deadline, and when it has passed", async () => {

@@ -22,6 +22,7 @@ describe("parsePluginConfig", () => {
       approvalsReviewer: "user",
       appServer: { homeScope: "agent", configOverrides: [], env: {} },
       clocks: {},
+      toolTimeouts: {},
     };
     expect(parsePluginConfig(undefined)).toEqual(defaults);
     expect(parsePluginConfig({})).toEqual(defaults);
@@ -41,6 +42,7 @@ describe("parsePluginConfig", () => {
       sandbox: "read-only",
       appServer,
       clocks: { quietProbeMs: 5000 },
+      toolTimeouts: { image_generate: 300_000 },
       recording: { dir: "/srv/recordings", maxBytes: 1_000_000, keep: 5, lastMinutes: 10 },
     };
     expect(parsePluginConfig(config)).toEqual({
@@ -100,6 +102,10 @@ describe("parsePluginConfig", () => {
     [{ appServer: { configOverrides: ["model"] } }, "appServer.configOverrides[0]"],
     [{ appServer: { env: { PORT: 1 } } }, "appServer.env.PORT"],
     [{ clocks: { toolMs: "90s" } }, "clocks.toolMs"],
+    [{ toolTimeouts: 5 }, "toolTimeouts"],
+    [{ toolTimeouts: { exec: 0 } }, "toolTimeouts.exec"],
+    [{ toolTimeouts: { exec: 1.5 } }, "toolTimeouts.exec"],
+    [{ toolTimeouts: { exec: 600_001 } }, "toolTimeouts.exec"],
   ])("refuses a wrong value and names its field: %j", (config, field) => {
     expect(refusal(config).facts.field).toBe(field);
   });

@@ -1,8 +1,11 @@
 import type { HostApi, HostHarness } from "../../src/openclaw/sdk.ts";
 
+type Provider = Parameters<HostApi["registerProvider"]>[0];
+
 /** A labelled fake of the API a host hands to `register`; what real hosts do is shown by test/host-e2e. */
 export function fakeHost(stateDir: string, config: object = {}, takenIds: readonly string[] = []) {
   const harnesses: HostHarness[] = [];
+  const providers: Provider[] = [];
   const logged: string[] = [];
   const reloads: { noopPrefixes?: readonly string[] }[] = [];
   const disposers: (() => unknown)[] = [];
@@ -25,11 +28,13 @@ export function fakeHost(stateDir: string, config: object = {}, takenIds: readon
     registerService: () => undefined,
     registerReload: (reload: { noopPrefixes?: readonly string[] }) => void reloads.push(reload),
     registerSessionCatalog: () => undefined,
+    registerProvider: (provider: Provider) => void providers.push(provider),
   } as unknown as HostApi;
 
   return {
     api,
     harnesses,
+    providers,
     logged,
     reloads,
     get harness(): HostHarness {

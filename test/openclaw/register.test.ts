@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { BridgeError } from "../../src/errors.ts";
@@ -78,6 +78,27 @@ describe("register", () => {
       "withSessionDeletion",
     ]);
     expect(host.logged).toEqual([]);
+  });
+
+  it("keeps older model refs working, as that model of OpenAI; beside the official plugin those are its own", () => {
+    const { api, providers } = fakeHost(folder.path);
+    register(api);
+    const { providers: declared } = JSON.parse(readFileSync("openclaw.plugin.json", "utf8"));
+    expect(providers.map(({ id }) => id)).toEqual(declared);
+    const known = { id: "gpt-5.5", provider: "openai", contextWindow: 400_000, input: ["text"] };
+    const find = (provider: string, id: string) => (provider === "openai" && id === known.id ? known : undefined);
+    const resolve = (modelId: string) =>
+      providers[0]?.resolveDynamicModel?.({ provider: "codex", modelId, modelRegistry: { find } } as never);
+    expect(resolve("gpt-5.5")).toMatchObject({
+      id: "gpt-5.5",
+      provider: "codex",
+      contextWindow: 400_000,
+      input: ["text"],
+    });
+    expect(resolve("gpt-99")).toMatchObject({ id: "gpt-99", provider: "codex", reasoning: true });
+    const beside = fakeHost(folder.path, { harnessId: "codex-bridge" });
+    register(beside.api);
+    expect(beside.providers).toEqual([]);
   });
 
   it("is asked for by name only under another id", () => {

@@ -123,6 +123,20 @@ describe("the result for the host", () => {
     });
   });
 
+  it("an interruption the host goes on after is nobody's abort", () => {
+    const outcome: TurnOutcome = { kind: "interrupted", by: "host" };
+    expect(terminalOf(outcome, false, true)).toEqual({ kind: "aborted", source: "runtime" });
+    expect(terminalOf(outcome, true, true)).toEqual({ kind: "aborted", source: "external" });
+  });
+
+  it("tells the host's failover what a failed turn was", () => {
+    const outcome: TurnOutcome = { kind: "failed", error, category: "rate_limit", actions: [] };
+    expect(convert({ ok: false, outcome })).toMatchObject({
+      terminal: { kind: "failed", error: { status: 429, message: "gone" } },
+      providerRetryMaxRetries: 3,
+    });
+  });
+
   it.each<[TurnOutcome, object]>([
     [{ kind: "completed" }, { kind: "ok" }],
     [{ kind: "interrupted", by: "release" }, { kind: "ok" }],

@@ -1,8 +1,11 @@
 import type { Scenario } from "../scenario.ts";
 import * as answers from "./answers.ts";
 import * as failures from "./failures.ts";
+import * as limits from "./limits.ts";
 import * as people from "./people.ts";
+import * as policy from "./policy.ts";
 import * as sessions from "./sessions.ts";
+import * as strict from "./strict.ts";
 import * as tools from "./tools.ts";
 
 /** Every scenario, in the order they are run: those that start the gateway anew come last. */
@@ -24,6 +27,7 @@ export const scenarios: readonly Scenario[] = [
   people.steering,
   people.followup,
   people.abort,
+  policy.permissionChange,
   sessions.image,
   sessions.twoSessions,
   sessions.newSession,
@@ -39,9 +43,16 @@ export const scenarios: readonly Scenario[] = [
   failures.restart,
   failures.crash,
   tools.toolDenied,
-  failures.strictNoPlugin,
-  failures.strictNoBinary,
-  failures.strictTooOld,
-  // Last: a host remembers a rate limit for a while.
-  failures.rateLimit,
+  policy.legacyRefs,
+  policy.hostSandbox,
+  strict.strictNoPlugin,
+  strict.strictNoBinary,
+  strict.strictTooOld,
+  strict.strictThrowsBefore,
+  strict.strictThrowsAfter,
+  strict.strictRemoved,
+  // Last: a host remembers a limit for a while.
+  limits.modelFallback,
+  limits.rateLimit,
+  limits.usageLimit,
 ];

@@ -1,30 +1,9 @@
 import assert from "node:assert/strict";
-import { chmod, writeFile } from "node:fs/promises";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isEvent } from "../client.ts";
-import { assertNoDuplicates, type Context, type Scenario, sentText, threadOf } from "../scenario.ts";
+import { assertNoDuplicates, type Scenario, sentText, threadOf } from "../scenario.ts";
 import { playEcho } from "./sessions.ts";
 import { assertCallStored, describeRows } from "./tools.ts";
-
-export const rateLimit: Scenario = {
-  id: "rate-limit",
-  title: "A model that answers 429 fails the turn, as a rate limit, and without another runtime",
-  async run(context) {
-    const session = context.newSession();
-    context.play(() => ({
-      status: 429,
-      headers: { "retry-after": "1" },
-      body: { error: { type: "rate_limit_exceeded", code: "rate_limit_exceeded", message: "Rate limit reached." } },
-    }));
-    const turn = await context.turn(session, "too much", { timeoutMs: 120_000 });
-    assert.equal(turn.state, "error", JSON.stringify(turn.last).slice(0, 300));
-    assert.equal(turn.last.errorKind, "rate_limit", JSON.stringify(turn.last).slice(0, 500));
-    assert.match(String(turn.last.errorMessage), /rate|limit|429/i);
-    const rows = await context.history(session);
-    assert.equal(rows.filter(({ role, text }) => role === "user" && text === "too much").length, 1, describeRows(rows));
-  },
-};
 
 export const modelDies: Scenario = {
   id: "model-error",
@@ -121,59 +100,3 @@ export const crash: Scenario = {
     }, 30_000);
   },
 };
-
-export const strictNoPlugin: Scenario = {
-  id: "strict-no-plugin",
-  title: "Pinned to Codex and the plugin is switched off: the turn fails, no other runtime answers",
-  async run(context) {
-    const id = context.stand.plugin === "ours" ? "codex-bridge" : "codex";
-    await context.stand.restart({ config: { plugins: { entries: { [id]: { enabled: false } } } } });
-    await assertRefused(context, /codex/i);
-  },
-};
-
-export const strictNoBinary: Scenario = {
-  id: "strict-no-binary",
-  title: "The Codex executable is missing: the turn fails with that reason, no other runtime answers",
-  async run(context) {
-    const command = path.join(context.stand.host.home, "no-such-codex");
-    await context.stand.restart({ plugin: { appServer: { command } } });
-    await assertRefused(context, /no-such-codex|ENOENT|not found|binary/i);
-  },
-};
-
-export const strictTooOld: Scenario = {
-  id: "strict-too-old",
-  title: "Codex is too old: the turn fails with both versions, no other runtime answers",
-  async run(context) {
-    const command = path.join(context.stand.host.home, "old-codex");
-    const script = `#!${process.execPath}
-process.stdin.on("data", (data) => {
-  for (const line of String(data).split("\\n").filter(Boolean)) {
-    const { id, method } = JSON.parse(line);
-    if (method === "initialize") console.log(JSON.stringify({ id, result: { userAgent: "codex_cli_rs/0.124.0 (test)" } }));
-  }
-});
-process.stdin.on("end", () => process.exit(0));
-if (process.argv.includes("--version")) { console.log("codex-cli 0.124.0"); process.exit(0); }
-`;
-    await writeFile(command, script);
-    await chmod(command, 0o755);
-    await context.stand.restart({ plugin: { appServer: { command } } });
-    await assertRefused(context, /0\.124\.0/);
-  },
-};
-
-async function assertRefused(context: Context, reason: RegExp): Promise<void> {
-  const session = context.newSession();
-  context.steps([{ say: "This must not be said.", phase: "final_answer" }]);
-  const turn = await context.turn(session, "anybody there", { timeoutMs: 90_000 });
-  assert.notEqual(turn.text, "This must not be said.");
-  assert.equal(context.requests.length, 0, "a model was asked");
-  assert.equal(turn.state, "error", `the run ended with ${JSON.stringify(turn.last).slice(0, 500)}`);
-  const row = await context.sessionRow(session);
-  assert.notEqual(row?.agentRuntime?.id, "openclaw", "the session says another runtime ran");
-  const told = `${turn.last.errorMessage ?? ""} ${JSON.stringify(turn.last)}`;
-  context.figures.told = String(turn.last.errorMessage ?? "").slice(0, 160);
-  assert.match(told, reason, `the client is not told why: ${told.slice(0, 300)}`);
-}

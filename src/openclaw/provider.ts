@@ -1,0 +1,34 @@
+import type { HostApi } from "./sdk.ts";
+
+type Provider = Parameters<HostApi["registerProvider"]>[0];
+type ResolveModel = NonNullable<Provider["resolveDynamicModel"]>;
+type Registry = Pick<Parameters<ResolveModel>[0]["modelRegistry"], "find">;
+
+/** Of models that only Codex's own account knows; Codex reports the real window with every turn. */
+const unknownModel = {
+  reasoning: true,
+  input: ["text", "image"] as ("text" | "image")[],
+  cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+  contextWindow: 272_000,
+  maxTokens: 128_000,
+};
+
+/**
+ * Makes model refs `codex/<id>` of older configurations mean what they always meant: that model of OpenAI on the native
+ * Codex. Hosts refuse a ref whose provider no plugin owns; `openai/<id>` is the spelling to prefer. The account is the
+ * one of the provider openai (`providerAuthAliases` of the manifest).
+ */
+export const legacyProvider = {
+  id: "codex",
+  label: "Codex",
+  auth: [],
+  resolveDynamicModel: ({ modelId, modelRegistry }: { modelId: string; modelRegistry: Registry }) => ({
+    ...unknownModel,
+    ...modelRegistry.find("openai", modelId),
+    id: modelId,
+    name: modelId,
+    provider: "codex",
+    api: "openai-responses",
+    baseUrl: "https://api.openai.com/v1",
+  }),
+} satisfies Provider;
