@@ -6,7 +6,12 @@ export interface PriorMessage {
   readonly role: "user" | "assistant" | "tool" | "summary";
   /** For a tool: its name and how it ended. What it was called with stays out. */
   readonly text: string;
+  /** Pictures that belong to it, as data URLs. */
+  readonly images?: readonly string[];
 }
+
+/** Pictures of an earlier conversation cost as much as thousands of words: only the newest are shown again. */
+const maxImages = 4;
 
 export interface Projection {
   /** Items for `thread/inject_items`. */
@@ -17,7 +22,7 @@ export interface Projection {
 
 /**
  * An earlier conversation as a quotation for a new thread: the newest messages that fit, in their order, summaries
- * before anything else. Quoted, because the words in it are no instructions of this conversation.
+ * before anything else; the newest pictures follow it. Quoted, because the words in it are no instructions of this conversation.
  * @param maxBytes of the quoted text (UTF-8)
  */
 export function projectHistory(messages: readonly PriorMessage[], maxBytes: number): Projection {
@@ -49,8 +54,14 @@ export function projectHistory(messages: readonly PriorMessage[], maxBytes: numb
     ...lines,
     "</earlier_conversation>",
   ].join("\n");
-  const item = { type: "message", role: "user", content: [{ type: "input_text", text }] };
+  const images = newestImages(messages.filter((_, index) => chosen.has(index)));
+  const content = [{ type: "input_text", text }, ...images.map((url) => ({ type: "input_image", image_url: url }))];
+  const item = { type: "message", role: "user", content };
   return { items: [item], messages: shown, leftOut: messages.length - shown };
+}
+
+function newestImages(messages: readonly PriorMessage[]): readonly string[] {
+  return messages.flatMap(({ images = [] }) => images).slice(-maxImages);
 }
 
 function lineOf({ role, text }: PriorMessage): string {

@@ -41,6 +41,7 @@ export const scenarios: readonly Scenario[] = [
   sessions.overhead,
   failures.modelDies,
   failures.restart,
+  failures.lostThread,
   failures.crash,
   tools.toolDenied,
   policy.legacyRefs,

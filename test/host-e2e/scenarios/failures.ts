@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { readdir, rm } from "node:fs/promises";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isEvent } from "../client.ts";
 import { assertNoDuplicates, type Scenario, sentText, threadOf } from "../scenario.ts";
-import { playEcho } from "./sessions.ts";
+import { attachedPicture, playEcho } from "./sessions.ts";
 import { assertCallStored, describeRows } from "./tools.ts";
 
 export const modelDies: Scenario = {
@@ -44,6 +46,30 @@ export const restart: Scenario = {
       rows.map(({ text }) => text),
       ["before the restart", "Echo of before the restart", "after the restart", "Echo of after the restart"],
     );
+  },
+};
+
+export const lostThread: Scenario = {
+  id: "lost-thread",
+  title: "Codex has lost its thread: the conversation goes on in a new one, which knows what was said and shown",
+  async run(context) {
+    const session = context.newSession();
+    playEcho(context);
+    await context.goodTurn(session, "look at the square", { attachments: [attachedPicture] });
+    await context.stand.stop();
+    const { stateDir } = context.stand.host;
+    const files = (await readdir(stateDir, { recursive: true })).filter((name) => /rollout-.*\.jsonl/.test(name));
+    assert.ok(files.length > 0, "there is no record of Codex to lose");
+    for (const name of files) await rm(path.join(stateDir, name));
+    await context.stand.start();
+    await context.goodTurn(session, "what was it");
+    const after = context.requests.at(-1);
+    assert.notEqual(threadOf(after), threadOf(context.requests[0]), "the thread was not lost");
+    assert.match(sentText(after), /look at the square/, "the model was not told what was said");
+    assert.match(sentText(after), /Echo of look at the square/, "the model was not told what it answered");
+    context.figures.picture = /"type":"input_image"/.test(sentText(after)) ? "shown again" : "not shown again";
+    const rows = await context.history(session);
+    assert.equal(rows.filter(({ role }) => role === "user").length, 2, describeRows(rows));
   },
 };
 

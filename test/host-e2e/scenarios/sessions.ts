@@ -10,14 +10,20 @@ export function playEcho(context: Context): void {
 /** Eight by eight pixels. */
 const picture = "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEklEQVR4nGP4z8CAFWEXHbQSACj/P8Fu7N9hAAAAAElFTkSuQmCC";
 
+export const attachedPicture = {
+  type: "image",
+  mimeType: "image/png",
+  fileName: "square.png",
+  content: picture,
+};
+
 export const image: Scenario = {
   id: "image",
   title: "A picture the client attaches reaches the model",
   async run(context) {
     const session = context.newSession();
     context.steps([{ say: "A square.", phase: "final_answer" }]);
-    const attachments = [{ type: "image", mimeType: "image/png", fileName: "square.png", content: picture }];
-    const turn = await context.goodTurn(session, "what is in the picture", { attachments });
+    const turn = await context.goodTurn(session, "what is in the picture", { attachments: [attachedPicture] });
     assert.equal(turn.text, "A square.");
     assert.match(sentText(context.requests[0]), /"type":"input_image"/, "the model got no image");
     const rows = await context.history(session);
