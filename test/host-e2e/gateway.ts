@@ -21,13 +21,15 @@ export interface CommandRun {
   readonly output: string;
 }
 
-/** Runs one `openclaw` command to its end. */
-export async function runHostCommand(host: HostFolder, args: readonly string[]): Promise<CommandRun> {
+/** Runs one `openclaw` command to its end. @param input what it reads, for commands that ask */
+export async function runHostCommand(host: HostFolder, args: readonly string[], input = ""): Promise<CommandRun> {
   const child = spawn(process.execPath, [host.entry, ...args], {
     cwd: host.home,
     env: hostEnvironment(host),
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
+  child.stdin.once("error", () => undefined);
+  child.stdin.end(input);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { runHostCommand } from "../gateway.ts";
 import { conversationModel, fallbackModel } from "../model.ts";
 import { assertNoDuplicates, type Scenario } from "../scenario.ts";
 import { describeRows } from "./tools.ts";
+
+/** An account of the host's own, and not a key of its environment: only that can be blocked. */
+const profile = "openai:work";
 
 /** What a model service says to somebody who asks too often. */
 const tooOften = {
@@ -51,8 +55,14 @@ export const modelFallback: Scenario = {
 
 export const usageLimit: Scenario = {
   id: "usage-limit",
-  title: "An allowance that is used up fails the turn at once, with its reason, and is not asked for again",
+  title:
+    "An allowance that is used up fails the turn at once, with its reason, and blocks the account until it is back",
   async run(context) {
+    await context.stand.stop();
+    const login = ["models", "auth", "paste-api-key", "--provider", "openai", "--profile-id", profile];
+    const { exitCode, output } = await runHostCommand(context.stand.host, login, "sk-test-0123456789abcdef\n");
+    assert.equal(exitCode, 0, output);
+    await context.stand.start();
     const session = context.newSession();
     const resetsAt = Math.floor(Date.now() / 1000) + 7_200;
     context.play(() => ({
@@ -76,5 +86,7 @@ export const usageLimit: Scenario = {
     assert.equal(turn.state, "error", JSON.stringify(turn.last).slice(0, 300));
     assert.match(String(turn.last.errorMessage), /usage limit/i, JSON.stringify(turn.last).slice(0, 500));
     assert.equal(context.requests.length, 1, "a used-up allowance was asked for again");
+    const told = JSON.stringify(await context.client.call("models.authStatus", {}));
+    context.figures.account = told.includes(String(resetsAt)) ? "blocked until it is back" : "not blocked by it";
   },
 };

@@ -155,6 +155,8 @@ async function assertRefused(context: Context, reason: RegExp, session = context
   const row = await context.sessionRow(session);
   assert.notEqual(row?.agentRuntime?.id, "openclaw", "the session says another runtime ran");
   const told = `${turn.last.errorMessage ?? ""} ${JSON.stringify(turn.last)}`;
+  context.figures.gatewayMs = context.stand.gateway.readyMs;
+  context.figures.turnMs = turn.tookMs;
   context.figures.told = String(turn.last.errorMessage ?? "").slice(0, 160);
   assert.match(told, reason, `the client is not told why: ${told.slice(0, 300)}`);
 }
