@@ -29,7 +29,7 @@ const accountFailures: ReadonlySet<string> = new Set(["auth_profile_unusable", "
 export function refusal(thrown: BridgeError, host: Pick<HostRuntime, "AgentHarnessPreflightError">): Error {
   const { code, message, remedy } = thrown;
   const words = `${code}: ${message}`;
-  if (accountFailures.has(code)) return Object.assign(new Error(words, { cause: thrown }), { status: 401 });
+  if (accountFailures.has(code)) return Object.assign(new Error(words), { status: 401 });
   return new host.AgentHarnessPreflightError(words, {
     cause: thrown,
     scope: "harness",

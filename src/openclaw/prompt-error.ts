@@ -24,13 +24,14 @@ export function promptError({ error, category }: Failed): Error {
   if (status === undefined) return error;
   const plain = category === "usage_limit" && !usedUp.test(error.message);
   const message = plain ? `The usage limit is reached: ${error.message}` : error.message;
-  return Object.assign(new Error(message, { cause: error }), { status });
+  // Without a cause: hosts show people the codes of the whole chain.
+  return Object.assign(new Error(message), { status });
 }
 
 /**
- * How often the host may repeat the same attempt after a rate limit. Codex has asked several times itself, with pauses,
- * before it gave up; the host's own nine times on top of that would keep a person, or the next model in line, waiting
- * for minutes.
+ * How often the host may repeat the same attempt after a rate limit (hosts from 2026.9.5 on). Codex has asked six times
+ * itself before it gave up (0.169.0; 0.154.0 once); the host's own nine repeats on top of that keep a person, or the
+ * next model in line, waiting for more than two minutes.
  */
 const repeatsAfterRateLimit = 3;
 
