@@ -60,7 +60,7 @@ describe("a turn that could not begin", () => {
   }
   const host = { AgentHarnessPreflightError } as never;
 
-  it.each(["auth_profile_unusable", "login_failed"])("for %s makes the host try the next account", (code) => {
+  it.each(["auth_profile_unusable", "login_failed"] as const)("for %s makes the host try the next account", (code) => {
     const error = refusal(new BridgeError(code, "It does not work."), host);
     expect(error).not.toBeInstanceOf(AgentHarnessPreflightError);
     expect(error).toMatchObject({ status: 401, message: `${code}: It does not work.` });
