@@ -36,9 +36,9 @@ export async function runScenarios(
     let client: GatewayClient | undefined;
     let from = 0;
     try {
-      if (stand.changed || !stand.running) await stand.restart();
-      client = stand.client;
-      from = client.events.length;
+      if (!scenario.ownGateway && (stand.changed || !stand.running)) await stand.restart();
+      client = stand.running ? stand.client : undefined;
+      from = client?.events.length ?? 0;
       await scenario.run(context);
     } catch (thrown) {
       problem = describe(thrown);

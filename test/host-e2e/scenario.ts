@@ -12,6 +12,8 @@ import { type HistoryRow, readHistory, type SeenTurn, type SendOptions, type Sen
 export interface Scenario {
   readonly id: string;
   readonly title: string;
+  /** It begins with a gateway of its own configuration: nobody has to start one for it. */
+  readonly ownGateway?: true;
   /** @throws AssertionError when something is not as promised */
   run(context: Context): Promise<void>;
 }

@@ -33,6 +33,7 @@ export const rateLimit: Scenario = {
 export const modelFallback: Scenario = {
   id: "model-fallback",
   title: "With a second model configured, it answers when the first is rate-limited; the message is stored once",
+  ownGateway: true,
   async run(context) {
     const model = { primary: `openai/${conversationModel}`, fallbacks: [`openai/${fallbackModel}`] };
     await context.stand.restart({ config: { agents: { defaults: { model } } } });
@@ -57,12 +58,13 @@ export const usageLimit: Scenario = {
   id: "usage-limit",
   title:
     "An allowance that is used up fails the turn at once, with its reason, and blocks the account until it is back",
+  ownGateway: true,
   async run(context) {
     await context.stand.stop();
     const login = ["models", "auth", "paste-api-key", "--provider", "openai", "--profile-id", profile];
     const { exitCode, output } = await runHostCommand(context.stand.host, login, "sk-test-0123456789abcdef\n");
     assert.equal(exitCode, 0, output);
-    await context.stand.start();
+    await context.stand.restart();
     const session = context.newSession();
     const resetsAt = Math.floor(Date.now() / 1000) + 7_200;
     context.play(() => ({

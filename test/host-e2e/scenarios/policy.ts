@@ -50,21 +50,20 @@ export const permissionChange: Scenario = {
 export const legacyRefs: Scenario = {
   id: "legacy-refs",
   title: "A model ref codex/… means that model on Codex: as the default, and chosen with /model; the lists know it",
+  ownGateway: true,
   async run(context) {
-    const chosen = context.newSession();
+    await context.stand.restart({ config: { agents: { defaults: { model: `codex/${conversationModel}` } } } });
     context.steps([{ say: "Answered.", phase: "final_answer" }]);
+    const [byDefault, chosen] = [context.newSession(), context.newSession()];
+    await context.goodTurn(chosen, `/model openai/${conversationModel}`);
     const command = await context.goodTurn(chosen, `/model codex/${conversationModel}`);
     context.figures.told = command.text.slice(0, 80);
     assert.doesNotMatch(command.text, /unknown|not allowed|fail/i, command.text);
-    assert.equal((await context.goodTurn(chosen, "hello")).text, "Answered.");
-    assert.equal((await context.sessionRow(chosen))?.agentRuntime?.id, "codex");
-
-    await context.stand.restart({ config: { agents: { defaults: { model: `codex/${conversationModel}` } } } });
-    context.steps([{ say: "Answered by default.", phase: "final_answer" }]);
-    const byDefault = context.newSession();
-    assert.equal((await context.goodTurn(byDefault, "hello")).text, "Answered by default.");
-    assert.equal(context.requests.at(-1)?.body.model, conversationModel);
-    assert.equal((await context.sessionRow(byDefault))?.agentRuntime?.id, "codex");
+    for (const session of [byDefault, chosen]) {
+      assert.equal((await context.goodTurn(session, "hello")).text, "Answered.");
+      assert.equal(context.requests.at(-1)?.body.model, conversationModel);
+      assert.equal((await context.sessionRow(session))?.agentRuntime?.id, "codex");
+    }
     assertNoDuplicates(await context.history(byDefault));
   },
 };
@@ -72,6 +71,7 @@ export const legacyRefs: Scenario = {
 export const hostSandbox: Scenario = {
   id: "host-sandbox",
   title: "With a sandbox of the host Codex itself can do nothing; commands run in the sandbox, by the host's tool",
+  ownGateway: true,
   async run(context) {
     const { home } = context.stand.host;
     const root = path.join(home, "sandboxes");

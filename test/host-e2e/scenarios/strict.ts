@@ -11,6 +11,7 @@ const bridge = path.join(repository, "bin", "codex-bridge.js");
 export const strictNoPlugin: Scenario = {
   id: "strict-no-plugin",
   title: "Pinned to Codex and the plugin is switched off: the turn fails, no other runtime answers",
+  ownGateway: true,
   async run(context) {
     const id = context.stand.plugin === "ours" ? "codex-bridge" : "codex";
     await context.stand.restart({ config: { plugins: { entries: { [id]: { enabled: false } } } } });
@@ -21,6 +22,7 @@ export const strictNoPlugin: Scenario = {
 export const strictNoBinary: Scenario = {
   id: "strict-no-binary",
   title: "The Codex executable is missing: the turn fails with that reason, no other runtime answers",
+  ownGateway: true,
   async run(context) {
     const command = path.join(context.stand.host.home, "no-such-codex");
     await context.stand.restart({ plugin: { appServer: { command } } });
@@ -31,6 +33,7 @@ export const strictNoBinary: Scenario = {
 export const strictTooOld: Scenario = {
   id: "strict-too-old",
   title: "Codex is too old: the turn fails with both versions, no other runtime answers",
+  ownGateway: true,
   async run(context) {
     const command = await fakeCodex(context, "old-codex", "0.124.0");
     await context.stand.restart({ plugin: { appServer: { command } } });
@@ -41,6 +44,7 @@ export const strictTooOld: Scenario = {
 export const strictThrowsBefore: Scenario = {
   id: "strict-throws-before",
   title: "Codex dies before the turn begins: the turn fails with that reason, no other runtime answers",
+  ownGateway: true,
   async run(context) {
     const command = await fakeCodex(context, "dying-codex", "0.169.0");
     await context.stand.restart({ plugin: { appServer: { command } } });
@@ -52,10 +56,11 @@ export const strictThrowsAfter: Scenario = {
   id: "strict-throws-after",
   title:
     "Codex dies after a command ran: the turn fails, nothing runs twice, no other runtime answers; this is provable",
+  ownGateway: true,
   async run(context) {
     const dir = path.join(context.stand.host.home, "recordings");
     await rm(dir, { recursive: true, force: true });
-    if (context.stand.plugin === "ours") await context.stand.restart({ plugin: { recording: { dir } } });
+    await context.stand.restart(context.stand.plugin === "ours" ? { plugin: { recording: { dir } } } : {});
     const session = context.newSession();
     const file = path.join(context.stand.workspace, `effect-${process.pid}.txt`);
     context.steps(
@@ -86,19 +91,20 @@ export const strictThrowsAfter: Scenario = {
 export const strictRemoved: Scenario = {
   id: "strict-removed-in-mid-conversation",
   title: "The plugin is switched off between two messages: the second fails, and is answered once the plugin is back",
+  ownGateway: true,
   async run(context) {
     const { plugin, host } = context.stand;
     const id = plugin === "ours" ? "codex-bridge" : "codex";
     const dir = path.join(host.home, "recordings");
     await rm(dir, { recursive: true, force: true });
-    const recording = plugin === "ours" ? { recording: { dir } } : {};
-    if (plugin === "ours") await context.stand.restart({ plugin: recording });
+    const recording = plugin === "ours" ? { plugin: { recording: { dir } } } : {};
+    await context.stand.restart(recording);
     const session = context.newSession();
     context.steps([{ say: "First.", phase: "final_answer" }]);
     await context.goodTurn(session, "one");
     await context.stand.restart({ config: { plugins: { entries: { [id]: { enabled: false } } } } });
     await assertRefused(context, /codex/i, session);
-    await context.stand.restart({ plugin: recording });
+    await context.stand.restart(recording);
     context.steps([{ say: "Third.", phase: "final_answer" }]);
     assert.equal((await context.goodTurn(session, "three")).text, "Third.");
     assert.equal(threadOf(context.requests.at(-1)), threadOf(context.requests[0]), "another thread");

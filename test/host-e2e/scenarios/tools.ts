@@ -96,6 +96,7 @@ export const hostToolFails: Scenario = {
 export const toolDenied: Scenario = {
   id: "tool-denied",
   title: "A tool the operator denies is not offered, and a model that calls it anyway is refused",
+  ownGateway: true,
   async run(context) {
     await context.stand.restart({ config: { tools: { deny: [harmlessTool] } } });
     const session = context.newSession();
