@@ -144,7 +144,7 @@ export const attemptFields = {
   // What may be done
   hostCapabilities: "used: everything that acts",
   permissionMode: "used: approvals, sandbox",
-  permissionChange: "used: turn context",
+  permissionChange: "used: turn context, active run",
   execSession: "ignored: its permission mode comes as permissionMode",
   execOverrides: "used: approvals, sandbox, native execution, tools",
   ...each("used: tools", [
