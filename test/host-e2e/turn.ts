@@ -52,7 +52,7 @@ export async function sendMessage(
   return {
     runId,
     acknowledgement,
-    async ended(timeoutMs = 120_000) {
+    async ended(timeoutMs = 240_000) {
       const last = await client.waitFor(isLast, timeoutMs, `the end of run ${runId}`, from);
       const tookMs = performance.now() - startedMs;
       const events = client.events.slice(from).filter(({ payload }) => String(payload.runId) === runId);

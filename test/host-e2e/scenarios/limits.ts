@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { runHostCommand } from "../gateway.ts";
 import { conversationModel, fallbackModel } from "../model.ts";
 import { assertNoDuplicates, type Scenario } from "../scenario.ts";
+import { streamOf } from "../turn.ts";
 import { describeRows } from "./tools.ts";
 
 /** An account of the host's own, and not a key of its environment: only that can be blocked. */
@@ -16,13 +17,16 @@ const tooOften = {
 
 export const rateLimit: Scenario = {
   id: "rate-limit",
-  title: "A model that answers 429 fails the turn, as a rate limit, and without another runtime",
+  title: "A model that answers 429 fails the turn soon, as a rate limit, and without another runtime",
   async run(context) {
     const session = context.newSession();
     context.play(() => tooOften);
-    const turn = await context.turn(session, "too much", { timeoutMs: 120_000 });
+    const turn = await context.turn(session, "too much", { timeoutMs: 240_000 });
     context.figures.requests = context.requests.length;
     assert.equal(turn.state, "error", JSON.stringify(turn.last).slice(0, 300));
+    const repeats = streamOf(turn, "run_status").filter(({ phase }) => String(phase) === "retrying").length;
+    context.figures.repeats = repeats;
+    assert.ok(repeats <= 3, `the person had to wait for ${repeats} repeats`);
     assert.equal(turn.last.errorKind, "rate_limit", JSON.stringify(turn.last).slice(0, 500));
     assert.match(String(turn.last.errorMessage), /rate|limit|429/i);
     const rows = await context.history(session);
@@ -41,7 +45,7 @@ export const modelFallback: Scenario = {
     context.play(({ body }) =>
       body.model === conversationModel ? tooOften : [{ say: "The second model answers.", phase: "final_answer" }],
     );
-    const turn = await context.turn(session, "anybody", { timeoutMs: 120_000 });
+    const turn = await context.turn(session, "anybody", { timeoutMs: 240_000 });
     context.figures.requests = context.requests.length;
     assert.equal(turn.state, "final", JSON.stringify(turn.last).slice(0, 500));
     assert.equal(turn.text, "The second model answers.");
@@ -83,7 +87,7 @@ export const usageLimit: Scenario = {
         },
       },
     }));
-    const turn = await context.turn(session, "too much", { timeoutMs: 60_000 });
+    const turn = await context.turn(session, "too much", { timeoutMs: 240_000 });
     context.figures.requests = context.requests.length;
     assert.equal(turn.state, "error", JSON.stringify(turn.last).slice(0, 300));
     assert.match(String(turn.last.errorMessage), /usage limit/i, JSON.stringify(turn.last).slice(0, 500));

@@ -28,7 +28,7 @@ export const permissionChange: Scenario = {
     const sent = await context.send(session, "wait for it");
     await context.client.waitFor(
       (event) => isEvent(event, "agent", { runId: sent.runId, stream: "tool" }),
-      90_000,
+      240_000,
       "the command",
       from,
     );

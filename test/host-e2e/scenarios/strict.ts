@@ -71,11 +71,11 @@ export const strictThrowsAfter: Scenario = {
     const sent = await context.send(session, "do it");
     const { runId } = sent;
     const begun = (event: GatewayEvent): boolean => isEvent(event, "chat", { runId, state: "delta" });
-    await context.client.waitFor(begun, 90_000, "the first half of the answer", from);
+    await context.client.waitFor(begun, 240_000, "the first half of the answer", from);
     for (const { pid, command } of await context.stand.processes()) {
       if (/codex.*app-server/.test(command)) process.kill(pid, "SIGKILL");
     }
-    const turn = await sent.ended(90_000);
+    const turn = await sent.ended();
     assert.equal(turn.state, "error", `the run ended with ${JSON.stringify(turn.last).slice(0, 500)}`);
     assert.equal(await readFile(file, "utf8"), "once\n", "the command ran again");
     assert.equal(context.requests.length, 2, "a model was asked again");
@@ -154,7 +154,7 @@ async function assertProvable(context: Context, dir: string, turns: number): Pro
 async function assertRefused(context: Context, reason: RegExp, session = context.newSession()): Promise<void> {
   const asked = context.requests.length;
   context.steps([{ say: "This must not be said.", phase: "final_answer" }]);
-  const turn = await context.turn(session, "anybody there", { timeoutMs: 90_000 });
+  const turn = await context.turn(session, "anybody there", { timeoutMs: 240_000 });
   assert.notEqual(turn.text, "This must not be said.");
   assert.equal(context.requests.length, asked, "a model was asked");
   assert.equal(turn.state, "error", `the run ended with ${JSON.stringify(turn.last).slice(0, 500)}`);
