@@ -1,4 +1,7 @@
+import { inspect } from "node:util";
 import type { ErrorCode } from "./error-codes.ts";
+import { redactSecrets, redactValue } from "./redact.ts";
+import { plain, visible } from "./visible.ts";
 
 /** Facts about a failure that are safe to show: no prompt text, no secrets. */
 export type ErrorFacts = Readonly<Record<string, string | number | boolean | null | undefined>>;
@@ -11,7 +14,8 @@ export interface BridgeErrorOptions {
 }
 
 /**
- * The one error type of the bridge. `code` is stable and documented; `message` says what was expected and what was
+ * The one error type of the bridge, and where credentials and hidden characters are taken out of errors: whatever a message,
+ * a fact or a cause was made of, it can be shown. `code` is stable and documented; `message` says what was expected and what was
  * found; `remedy` says what to do. Folders derive named subclasses where callers need to tell errors apart by type.
  */
 export class BridgeError extends Error {
@@ -20,11 +24,11 @@ export class BridgeError extends Error {
   readonly facts: ErrorFacts;
 
   constructor(code: ErrorCode, message: string, options: BridgeErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(showableText(message), options.cause === undefined ? undefined : { cause: showable(options.cause) });
     this.name = new.target.name;
     this.code = code;
-    this.remedy = options.remedy;
-    this.facts = options.facts ?? {};
+    this.remedy = options.remedy === undefined ? undefined : showableText(options.remedy);
+    this.facts = options.facts === undefined ? {} : (redactValue(options.facts) as ErrorFacts);
   }
 
   toJSON(): { code: ErrorCode; message: string; remedy?: string } {
@@ -37,4 +41,28 @@ export function toBridgeError(thrown: unknown, code: ErrorCode = "internal"): Br
   if (thrown instanceof BridgeError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new BridgeError(code, message, { cause: thrown });
+}
+
+/**
+ * Foreign text as it may stand in an error: without credentials, and with hidden characters by their code. One in the middle
+ * of a secret would keep it from being found: then all of them go.
+ */
+export function showableText(text: string): string {
+  const bare = plain(text);
+  const clean = redactSecrets(bare);
+  return clean === bare ? visible(text) : clean;
+}
+
+/** A cause as it is, unless something of it must not be seen: printing an error prints its causes, too. */
+function showable(cause: unknown, depth = 0): unknown {
+  if (cause instanceof BridgeError) return cause;
+  if (!(cause instanceof Error)) return redactValue(cause);
+  const printed = inspect(cause, { depth: 4 });
+  if (redactSecrets(printed) === printed) return cause;
+  const inner = cause.cause === undefined || depth > 4 ? undefined : { cause: showable(cause.cause, depth + 1) };
+  const copy = new Error(redactSecrets(cause.message), inner);
+  copy.name = cause.name;
+  if (cause.stack !== undefined) copy.stack = redactSecrets(cause.stack);
+  const { code } = cause as { code?: unknown };
+  return typeof code === "string" ? Object.assign(copy, { code }) : copy;
 }

@@ -1,6 +1,6 @@
 import type { FormField } from "../requests/types.ts";
+import { plain } from "../visible.ts";
 import type { Asking } from "./ask.ts";
-import { plain } from "./terminal.ts";
 
 /** A field that need not be filled in, and was not. */
 export const leftOut = Symbol("left out");

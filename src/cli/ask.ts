@@ -1,7 +1,7 @@
 import type { ApprovalAsk, ApprovalDecision, FormAnswer, FormAsk, Question, QuestionAsk } from "../requests/types.ts";
+import { plain } from "../visible.ts";
 import type { Approver, AskingOptions } from "./approve.ts";
 import { askField, leftOut } from "./ask-field.ts";
-import { plain } from "./terminal.ts";
 
 /** The prompts, loaded when the first one is needed. */
 export type Prompts = typeof import("@inquirer/prompts");

@@ -6,10 +6,11 @@ import { execa } from "execa";
 import { toBridgeError } from "../errors.ts";
 import { EmbeddedHost, type HostTurnResult } from "../host/embedded-host.ts";
 import { DEMO_FILE, demoScript } from "../scripted-model/scripts.ts";
+import { plain } from "../visible.ts";
 import { hostedTurn } from "./hosted-turn.ts";
 import { reportError } from "./run.ts";
 import { setUp } from "./setup.ts";
-import { liveView, paint, plain, type Terminal, terminalFor } from "./terminal.ts";
+import { liveView, paint, type Terminal, terminalFor } from "./terminal.ts";
 
 const sessionKey = "demo";
 const prompts = {
@@ -26,7 +27,7 @@ export async function demo(options: { keep?: boolean }): Promise<number> {
   // Not the system's temporary folder: Codex refuses to run its helpers from there.
   const folder = path.resolve(".state", `demo-${process.pid}`);
   const work = path.join(folder, "work");
-  await mkdir(work, { recursive: true });
+  await mkdir(work, { recursive: true, mode: 0o700 });
   try {
     title(terminal, "Turn 1: a new thread");
     const first = await demoTurn(folder, prompts.first, terminal);

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { BridgeError } from "../errors.ts";
 import type { Side } from "../replay/drift/drift-model.ts";
 import { findCodexBinary } from "../server/binary.ts";
+import { visible } from "../visible.ts";
 import { inReplayFolder } from "./replay-folder.ts";
 
 /** Registers `drift`. @param done told the exit code */
@@ -31,7 +32,7 @@ async function drift(a: string, b: string, { json }: { json?: boolean }): Promis
   const one = await loadSide(a);
   const other = isRecordings(b) ? await loadSide(b) : await live(a, one, b);
   const found = driftBetween(one, other);
-  process.stdout.write(json ? `${JSON.stringify(found)}\n` : driftReport(found));
+  process.stdout.write(json ? `${JSON.stringify(found)}\n` : visible(driftReport(found)));
   return found.ok ? 0 : 1;
 }
 

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { BridgeError } from "../errors.ts";
+import { visible } from "../visible.ts";
 import { approveModes } from "./approve.ts";
 import { addDrift } from "./drift.ts";
 import { addProve } from "./prove.ts";
@@ -14,6 +15,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   const program = new Command("codex-bridge")
     .description("Run agent turns on the native Codex runtime.")
     .showHelpAfterError("(codex-bridge --help explains)")
+    // A mistyped argument is repeated, and it may have been pasted.
+    .configureOutput({ writeErr: (text) => void process.stderr.write(visible(text)) })
     .exitOverride();
 
   program

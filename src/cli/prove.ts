@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
 import { BridgeError } from "../errors.ts";
+import { visible } from "../visible.ts";
 import { intoFile } from "./output-file.ts";
 import { defaultStateDir } from "./setup.ts";
 
@@ -58,7 +59,7 @@ async function write(given: string | undefined, options: ProveCommandOptions): P
   if (options.json) process.stdout.write(`${JSON.stringify({ ok: shown, file, sha256, shown, gaps })}\n`);
   else {
     const head = shown ? "shown: only Codex produced them" : "NOT shown, the evidence says why:";
-    process.stdout.write(`${entries.length} entries; ${head}\n${gaps.map((gap) => `  ${gap}\n`).join("")}`);
+    process.stdout.write(`${entries.length} entries; ${head}\n${gaps.map((gap) => `  ${visible(gap)}\n`).join("")}`);
     process.stdout.write(`${file}\nsha256 ${sha256}\n`);
   }
   return shown ? 0 : 1;
@@ -76,7 +77,7 @@ async function verify(given: string | undefined, options: ProveCommandOptions, f
     const unchecked = result.transcript === "unchecked" ? "; the transcript was not given" : "";
     const head = result.ok ? `nothing was edited${unchecked}` : "this does not match:";
     const gaps = result.gaps.map((gap) => `not shown: ${gap}`);
-    process.stdout.write(`${[head, ...result.mismatches.map((each) => `  ${each}`), ...gaps].join("\n")}\n`);
+    process.stdout.write(`${visible([head, ...result.mismatches.map((each) => `  ${each}`), ...gaps].join("\n"))}\n`);
   }
   return result.ok && result.shown ? 0 : 1;
 }

@@ -1,12 +1,16 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
+import { defaultLimits, readText } from "../replay/format/files.ts";
 import { readRecording } from "../replay/format/read.ts";
 import { playAgainstBinary } from "../replay/play/against-binary.ts";
 import { replayed } from "../replay/play/replay.ts";
 import { renumbered, textDifference } from "../replay/play/replay-compare.ts";
 import { findingsIn } from "../replay/play/replay-invariants.ts";
+import { visible } from "../visible.ts";
 import type { ReplayOptions } from "./replay.ts";
 import { inReplayFolder } from "./replay-folder.ts";
+
+const goldenFile = "transcript.txt";
 
 interface Report {
   readonly ok: boolean;
@@ -25,8 +29,10 @@ interface Report {
 /** @returns the exit code: 0 when it comes to the golden transcript, or has none, and nothing is wrong with it */
 export async function runReplay(dir: string, options: ReplayOptions): Promise<number> {
   const report = await reportOf(path.resolve(dir), options);
-  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : report.transcript);
-  if (!options.json) for (const line of summary(report)) process.stderr.write(`${line}\n`);
+  // Into a file it goes as it is, to be compared; on a terminal it must not do anything.
+  const transcript = process.stdout.isTTY ? visible(report.transcript) : report.transcript;
+  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : transcript);
+  if (!options.json) for (const line of summary(report)) process.stderr.write(`${visible(line)}\n`);
   return report.ok ? 0 : 1;
 }
 
@@ -40,7 +46,7 @@ async function reportOf(dir: string, { against }: ReplayOptions): Promise<Report
   // What a real server leaves out of a recording of a client is no fault of the recording.
   const wrong = against === undefined ? findingsIn(lines, again) : [];
   const findings = [...played.problems, ...wrong].map(({ message }) => message);
-  const golden = goldenOf(dir);
+  const golden = await goldenOf(dir);
   const same = against === undefined ? (text: string) => text : renumbered;
   const difference = golden === undefined ? undefined : textDifference(same(golden), same(again.text));
   return {
@@ -59,9 +65,9 @@ async function reportOf(dir: string, { against }: ReplayOptions): Promise<Report
   };
 }
 
-function goldenOf(dir: string): string | undefined {
-  const file = path.join(dir, "transcript.txt");
-  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+async function goldenOf(dir: string): Promise<string | undefined> {
+  if (!existsSync(path.join(dir, goldenFile))) return undefined;
+  return readText(dir, goldenFile, defaultLimits.maxFileBytes);
 }
 
 function summary({ recorded, through, golden, difference, findings, turns }: Report): string[] {

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { BridgeError, toBridgeError } from "../errors.ts";
+import { visible } from "../visible.ts";
 import { type ApproveMode, approver } from "./approve.ts";
 import { failureDocument, turnDocument } from "./document.ts";
 import { hostedTurn } from "./hosted-turn.ts";
@@ -110,7 +111,7 @@ function summarise(transcriptFile: string, document: ReturnType<typeof turnDocum
   const { thread, turn, server, error } = document;
   if (error) process.stderr.write(`${paint(terminal, "red", `✗ ${turn.status}`)}: ${error.message}\n`);
   if (error?.remedy) process.stderr.write(`  ${error.remedy}\n`);
-  const facts = `codex ${server.version} · thread ${thread.id}${thread.resumed ? " (resumed)" : ""} · ${turn.status}`;
+  const facts = `codex ${visible(server.version)} · thread ${visible(thread.id)}${thread.resumed ? " (resumed)" : ""} · ${turn.status}`;
   process.stderr.write(`${paint(terminal, "dim", facts)}\n${paint(terminal, "dim", transcriptFile)}\n`);
 }
 

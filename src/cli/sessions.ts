@@ -3,8 +3,8 @@ import { BridgeError } from "../errors.ts";
 import type { ThreadBinding } from "../thread/binding.ts";
 import { leaseHolder } from "../thread/lease.ts";
 import { BindingStore } from "../thread/store.ts";
+import { plain } from "../visible.ts";
 import { defaultStateDir } from "./setup.ts";
-import { plain } from "./terminal.ts";
 
 export interface SessionsOptions {
   readonly json?: boolean;

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { BridgeError } from "../errors.ts";
+import { makePrivateFolder } from "../files/private.ts";
 import type { CodexHarnessOptions } from "../harness/codex-harness.ts";
 import { loadScriptFile } from "../scripted-model/load.ts";
 import type { Script } from "../scripted-model/script.ts";
@@ -37,6 +38,7 @@ export function defaultStateDir(env: NodeJS.ProcessEnv): string {
  * @throws BridgeError `no_credentials` naming the ways to get some
  */
 export async function setUp(options: SetupOptions, env: NodeJS.ProcessEnv): Promise<Setup> {
+  if (options.stateDir === defaultStateDir(env)) makePrivateFolder(options.stateDir);
   const command = { log: logger(env), ...(options.codexPath === undefined ? {} : { command: options.codexPath }) };
   if (options.scripted !== undefined && options.scripted !== false)
     return scriptedSetup(options, options.scripted, command);
@@ -45,7 +47,7 @@ export async function setUp(options: SetupOptions, env: NodeJS.ProcessEnv): Prom
     return {
       harness: {
         stateDir,
-        server: { ...command, codexHome: path.join(stateDir, "codex-home") },
+        server: { ...command, codexHome: ownHome(stateDir) },
         login: { type: "apiKey", apiKey: env.OPENAI_API_KEY },
       },
     };
@@ -57,6 +59,13 @@ export async function setUp(options: SetupOptions, env: NodeJS.ProcessEnv): Prom
   throw new BridgeError("no_credentials", "There are no credentials for a model.", {
     remedy: "Run `codex login`, set OPENAI_API_KEY, or use --scripted for the built-in scripted model.",
   });
+}
+
+/** Codex writes its records into it for everybody to read: the folder keeps them from others. */
+function ownHome(stateDir: string): string {
+  const home = path.join(stateDir, "codex-home");
+  makePrivateFolder(home);
+  return home;
 }
 
 async function scriptedSetup(
@@ -72,7 +81,7 @@ async function scriptedSetup(
       stateDir: options.stateDir,
       server: {
         ...command,
-        codexHome: path.join(options.stateDir, "codex-home"),
+        codexHome: ownHome(options.stateDir),
         configOverrides: scriptedOverrides(scriptedModel.url),
       },
     },

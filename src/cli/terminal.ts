@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import type { AttemptObserver, ToolProgress } from "../harness/types.ts";
+import { plain, visible } from "../visible.ts";
 
 export interface Terminal {
   readonly out: NodeJS.WritableStream;
@@ -15,11 +16,6 @@ type Style = "dim" | "bold" | "green" | "red" | "yellow" | "cyan";
 
 export function paint(terminal: Terminal, style: Style, text: string): string {
   return terminal.colour ? styleText(style, text, { validateStream: false }) : text;
-}
-
-/** Untrusted text for a terminal: newlines and tabs stay, everything that could move the cursor goes. */
-export function plain(text: string): string {
-  return text.replace(/(?![\n\t])[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "");
 }
 
 /** Shows a turn as it happens: text streams, tools are announced with what they do and how they ended. */
@@ -40,7 +36,7 @@ export function liveView(terminal: Terminal): AttemptObserver & { finish(): void
   let thinking = false;
   return {
     onThread: (thread) => {
-      if (thread.rotation) line(paint(terminal, "yellow", `! new thread: ${thread.rotation.reason}`));
+      if (thread.rotation) line(paint(terminal, "yellow", `! new thread: ${visible(thread.rotation.reason)}`));
     },
     onAssistantStart: freshLine,
     onPartialReply: ({ delta, text, replace }) => {
@@ -65,15 +61,17 @@ export function liveView(terminal: Terminal): AttemptObserver & { finish(): void
       freshLine();
     },
     onTool: (tool) => showTool(tool),
-    onNotice: ({ text }) => line(paint(terminal, "yellow", `! ${plain(text)}`)),
+    onNotice: ({ text }) => line(paint(terminal, "yellow", `! ${visible(text)}`)),
     finish: freshLine,
   };
 
   function showTool(tool: ToolProgress): void {
-    if (tool.phase === "start") line(paint(terminal, "cyan", `▸ ${plain(tool.name)}: ${plain(tool.title)}`));
+    if (tool.phase === "start") line(paint(terminal, "cyan", `▸ ${visible(tool.name)}: ${visible(tool.title)}`));
     if (tool.phase !== "end") return;
     const mark =
-      tool.status === "completed" ? paint(terminal, "green", "  ✓") : paint(terminal, "red", `  ✗ ${tool.status}`);
+      tool.status === "completed"
+        ? paint(terminal, "green", "  ✓")
+        : paint(terminal, "red", `  ✗ ${visible(String(tool.status))}`);
     line(mark + (tool.output ? paint(terminal, "dim", ` ${preview(tool.output)}`) : ""));
   }
 }

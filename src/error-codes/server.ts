@@ -5,6 +5,10 @@ export const serverCodes = {
     "Install `@openai/codex`, or say where it is (`--codex`, `appServer.command`).",
   ],
   codex_binary_not_executable: ["The file exists, but may not be started.", "`chmod +x` it, or choose another."],
+  secret_in_arguments: [
+    "A configuration override holds what looks like a credential; every user of the machine can read arguments.",
+    "Name an environment variable in it and set that in `env`, or write it into config.toml in the Codex home.",
+  ],
   server_spawn_failed: [
     "The operating system did not start the executable.",
     "Check that it is built for this machine.",

@@ -1,4 +1,5 @@
 import type { ThreadItem } from "../protocol/items.ts";
+import { redactSecrets } from "../redact.ts";
 import { bothEnds } from "../requests/show.ts";
 import type { TranscriptEntry } from "../transcript/entry.ts";
 import { projectItem } from "../transcript/project.ts";
@@ -77,7 +78,7 @@ export function effectHandler(context: EffectContext): (effect: HostEffect) => v
       case "steer.returned":
         return observer.onSteer?.({ id: effect.message.id, status: "returned" });
       case "notice":
-        return observer.onNotice?.({ text: effect.text });
+        return observer.onNotice?.({ text: redactSecrets(effect.text) });
       case "settled":
         return observer.onPhase?.({ phase: "settled", atMs: context.at() });
     }

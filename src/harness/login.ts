@@ -1,5 +1,6 @@
 import { BridgeError } from "../errors.ts";
 import type { LoginParams } from "../protocol/params.ts";
+import { rememberSecrets } from "../redact.ts";
 import type { ChatgptTokens } from "../requests/token-refresh.ts";
 import type { AppServer } from "../server/app-server.ts";
 
@@ -17,6 +18,7 @@ export const ephemeralCredentials = 'cli_auth_credentials_store="ephemeral"';
 
 /** @throws BridgeError `login_failed`; neither message nor facts contain the credential */
 export async function logIn(server: AppServer, login: Login): Promise<void> {
+  rememberSecrets(login.type === "apiKey" ? login.apiKey : login.accessToken);
   try {
     await server.call("account/login/start", credentials(login));
   } catch (thrown) {

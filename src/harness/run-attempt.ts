@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { type Clocks, resolveClocks } from "../clocks.ts";
 import { BridgeError } from "../errors.ts";
+import { rememberSecrets, secretsIn } from "../redact.ts";
 import { ApprovalMemory } from "../requests/approvals.ts";
 import { RequestDesk } from "../requests/desk.ts";
 import { toolSet } from "../requests/tool-set.ts";
@@ -40,6 +41,7 @@ export async function runAttempt(
 ): Promise<AttemptResult> {
   checkInput(attempt);
   refuseAborted(attempt);
+  rememberSecrets(...secretsIn(attempt.config));
   const startedAt = performance.now();
   const running: Running = {
     context,

@@ -1,5 +1,7 @@
 import type { Clocks } from "../clocks.ts";
+import { rememberSecrets, secretsOf } from "../redact.ts";
 import type { AppServerOptions } from "../server/app-server.ts";
+import { codexEnvironment, hiddenFromCommands } from "../server/environment.ts";
 import type { CodexHarnessOptions } from "./codex-harness.ts";
 import { ephemeralCredentials } from "./login.ts";
 
@@ -9,14 +11,35 @@ import { ephemeralCredentials } from "./login.ts";
  */
 const noGoals = "features.goals=false";
 
+/**
+ * Codex hands all of its environment to the commands it runs (measured on 0.125.0 and 0.169.0: its own filter for names with
+ * KEY, TOKEN or SECRET is off, and up to some release a login shell undoes it). What Codex needs and they must not read is
+ * emptied for them. Who states a `shell_environment_policy` decides alone.
+ */
+export function emptiedForCommands({
+  env,
+  configOverrides = [],
+}: Pick<AppServerOptions, "env" | "configOverrides">): Record<string, ""> {
+  if (configOverrides.some((pair) => pair.trimStart().startsWith("shell_environment_policy"))) return {};
+  const names = hiddenFromCommands(codexEnvironment(process.env, env));
+  return Object.fromEntries(names.map((name) => [name, ""]));
+}
+
 /** How the harness starts its servers: what the host asked for, with the harness's clocks and credentials. */
 export function serverOptions(options: CodexHarnessOptions, clocks: Clocks): AppServerOptions {
   const { configOverrides = [], ...server } = options.server ?? {};
+  rememberSecrets(...secretsOf(server.env ?? {}));
+  const emptied = Object.keys(emptiedForCommands({ ...server, configOverrides }));
   return {
     startTimeoutMs: clocks.initializeMs,
     requestTimeoutMs: clocks.requestMs,
     ...(options.recorder ? { recorder: options.recorder } : {}),
     ...server,
-    configOverrides: [noGoals, ...configOverrides, ...(options.login ? [ephemeralCredentials] : [])],
+    configOverrides: [
+      noGoals,
+      ...emptied.map((name) => `shell_environment_policy.set.${name}=""`),
+      ...configOverrides,
+      ...(options.login ? [ephemeralCredentials] : []),
+    ],
   };
 }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { appendFileSync } from "node:fs";
-import { mkdir, open, readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import path from "node:path";
+import { closeToOthers, makePrivateFolder } from "../files/private.ts";
 import type { TranscriptEntry, TranscriptSink } from "../transcript/entry.ts";
 
 /** What has to be remembered of a written entry. */
@@ -67,9 +68,10 @@ export class TranscriptFile implements TranscriptSink {
   /** After a crash in mid-line the next entry starts on a line of its own. Looked at once: this is the only writer. */
   async #isTorn(): Promise<boolean> {
     if (this.#clean) return false;
-    await mkdir(path.dirname(this.file), { recursive: true, mode: 0o700 });
+    makePrivateFolder(path.dirname(this.file));
     const handle = await open(this.file, "a+", 0o600);
     try {
+      closeToOthers(handle.fd);
       const { size } = await handle.stat();
       const last = Buffer.alloc(1);
       return size > 0 && (await handle.read(last, 0, 1, size - 1)).bytesRead === 1 && last[0] !== 0x0a;

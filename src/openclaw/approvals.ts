@@ -65,9 +65,14 @@ async function bindFiles(ask: ApprovalAsk, { hostCapabilities, workspaceDir }: H
     return undefined;
   const prepared = await hostCapabilities.prepareMutableFileApproval({
     command: ask.command,
-    cwd: ask.cwd ?? workspaceDir,
+    cwd: folderOf(ask) ?? workspaceDir,
   });
   return prepared.ok ? prepared : ("refused" as const);
+}
+
+/** Where it would be done. `cwd` of the ask is for people: what they could not see is spelt out in it. */
+function folderOf({ subject, cwd }: ApprovalAsk): string | undefined {
+  return isRecord(subject) && typeof subject.cwd === "string" ? subject.cwd : cwd;
 }
 
 async function askPolicy(
@@ -75,12 +80,13 @@ async function askPolicy(
   { hostCapabilities }: HostAttempt,
   signal: AbortSignal,
 ): Promise<"refused" | "approved" | "undecided"> {
+  const cwd = folderOf(ask);
   const given = isRecord(ask.subject) ? ask.subject : { detail: ask.detail };
   const request = {
     toolName: policyNames[ask.kind],
     params: { ...given, ...(ask.command === undefined ? {} : { command: ask.command }) },
     ...(ask.itemId ? { toolCallId: ask.itemId } : {}),
-    ...(ask.cwd === undefined ? {} : { nativeOperation: { cwd: ask.cwd } }),
+    ...(cwd === undefined ? {} : { nativeOperation: { cwd } }),
     signal,
   };
   const outcome = await hostCapabilities.runBeforeToolCall(request as Parameters<Capabilities["runBeforeToolCall"]>[0]);

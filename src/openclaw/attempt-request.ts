@@ -44,7 +44,7 @@ export function toAttempt(params: HostAttempt, config: PluginConfig, prepared: P
     approvalPolicy: permissions.approvalPolicy,
     sandbox: permissions.sandbox,
     approvalsReviewer: permissions.approvalsReviewer,
-    config: { ...permissions.config, ...shellEnvironment(params) },
+    config: { ...permissions.config, ...shellEnvironment(params, config.appServer) },
     tools: surface.tools,
     // The surface knows what Codex has itself.
     excludeTools: [],

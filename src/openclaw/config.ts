@@ -3,6 +3,7 @@ import { type Clocks, defaultClocks } from "../clocks.ts";
 import { BridgeError } from "../errors.ts";
 import { type ApprovalMode, approvalModes } from "../harness/modes.ts";
 import type { ApprovalPolicy, SandboxMode } from "../harness/types.ts";
+import { holdsSecret } from "../redact.ts";
 import { longestToolMs } from "../requests/tool-call.ts";
 import { nearest } from "./spelling.ts";
 
@@ -131,8 +132,10 @@ function section(value: unknown, path: string, known: readonly string[]): Record
   const fields = value as Record<string, unknown>;
   for (const name of Object.keys(fields)) {
     if (known.includes(name)) continue;
-    const field = path ? `${path}.${name}` : name;
-    const meant = nearest(name, known);
+    // A name can be anything, and as long.
+    const short = name.slice(0, 60);
+    const field = path ? `${path}.${short}` : short;
+    const meant = nearest(short, known);
     throw new BridgeError("plugin_config_invalid", `Unknown field ${field} in ${where}.`, {
       remedy: meant
         ? `Write ${path ? `${path}.${meant}` : meant} instead.`
@@ -161,7 +164,11 @@ function overrides(value: unknown): string[] {
   if (!Array.isArray(value)) throw invalid("appServer.configOverrides", "a list of key=value texts", value);
   return value.map((pair: unknown, index) => {
     // The value is not shown: somebody may have put a secret there.
-    if (typeof pair === "string" && /^[^=\s]+=/.test(pair)) return pair;
+    if (typeof pair === "string" && /^[^=\s]+=/.test(pair)) {
+      if (!holdsSecret(pair)) return pair;
+      // Every user of the machine can read the arguments of a process.
+      throw invalid(`appServer.configOverrides[${index}]`, "without a credential (appServer.env is for those)");
+    }
     throw invalid(`appServer.configOverrides[${index}]`, "key=value in TOML syntax");
   });
 }
@@ -214,7 +221,10 @@ function environment(value: unknown): Record<string, string> {
   }
   const env: Record<string, string> = {};
   for (const [name, content] of Object.entries(value)) {
-    if (typeof content !== "string") throw invalid(`appServer.env.${name}`, "a text");
+    if (!/^[A-Za-z_][A-Za-z0-9_]{0,199}$/.test(name) || name === "__proto__") {
+      throw invalid("appServer.env", "an object whose names are letters, digits and _");
+    }
+    if (typeof content !== "string" || content.includes("\0")) throw invalid(`appServer.env.${name}`, "a text");
     env[name] = content;
   }
   return env;

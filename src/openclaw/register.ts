@@ -1,5 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { BridgeError } from "../errors.ts";
+import { redactSecrets } from "../redact.ts";
+import { visible } from "../visible.ts";
 import { type PluginConfig, pluginId } from "./config.ts";
 import { requireHost } from "./host-features.ts";
 import { harnessFor } from "./host-harness.ts";
@@ -22,7 +24,7 @@ export function register(api: HostApi): void {
   const place: Place = {
     hostStateDir: api.runtime.state.resolveStateDir(process.env),
     packageDir: api.rootDir ?? fileURLToPath(new URL("../..", import.meta.url)),
-    log: (level, message) => api.logger[level]?.(message),
+    log: (level, message) => api.logger[level]?.(visible(redactSecrets(message))),
   };
   const harnessId = harnessIdOf(config, (message) => api.logger.error(message));
   const { harness, release } = harnessFor(harnessId, place, config);

@@ -1,8 +1,9 @@
 import { constants } from "node:fs";
-import { access, mkdir } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import path from "node:path";
 import { resolveClocks } from "../clocks.ts";
 import { BridgeError } from "../errors.ts";
+import { makePrivateFolder } from "../files/private.ts";
 import type { CodexAccount } from "../harness/account.ts";
 import { type CodexHarness, createCodexHarness } from "../harness/codex-harness.ts";
 import { HarnessCommons } from "../harness/commons.ts";
@@ -10,6 +11,7 @@ import type { ModelCatalog } from "../harness/models.ts";
 import type { HarnessRecorder } from "../harness/recorder.ts";
 import { recordTurns } from "../replay/record/record-turns.ts";
 import { settlesWithin } from "../server/child-process.ts";
+import { agentHomeName } from "./agent-home.ts";
 import type { Credential } from "./auth.ts";
 import { bundledCodex } from "./bundled-codex.ts";
 import type { PluginConfig, RecordingConfig } from "./config.ts";
@@ -148,7 +150,7 @@ export async function releaseHarnesses(owner: symbol): Promise<void> {
 export function homeOf(place: Place, { config, agentId }: Pick<Wanted, "config" | "agentId">): string | undefined {
   const { homeScope, codexHome } = config.appServer;
   if (homeScope === "user") return undefined;
-  return codexHome ?? path.join(stateFolder(place), "homes", encodeURIComponent(agentId));
+  return codexHome ?? path.join(stateFolder(place), "homes", agentHomeName(agentId));
 }
 
 function poolFor(place: Place, owner: symbol): Pool {
@@ -177,7 +179,7 @@ function leave(pool: Pool, key: string, { harness }: Shared): void {
 
 async function requireWritable(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    makePrivateFolder(folder);
     await access(folder, constants.W_OK);
   } catch (cause) {
     throw new BridgeError("state_unwritable", `The state folder ${folder} cannot be written.`, {
@@ -191,6 +193,8 @@ function create(place: Place, commons: HarnessCommons, wanted: Wanted): CodexHar
   const { appServer, clocks, harnessId, maxContextTokens, recording } = wanted.config;
   const stateDir = stateFolder(place);
   const codexHome = homeOf(place, wanted);
+  // One that the operator names is open to whom they like.
+  if (codexHome !== undefined && appServer.codexHome === undefined) makePrivateFolder(codexHome);
   return createCodexHarness({
     id: harnessId,
     stateDir,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ThreadItem } from "../protocol/items.ts";
 import { commandApprovalShape, fileApprovalShape, permissionApprovalShape } from "../protocol/server-requests.ts";
-import { shown } from "./show.ts";
+import { shown, shownLiterally } from "./show.ts";
 import type { ApprovalAsk, ApprovalDecision } from "./types.ts";
 
 /** An approval as it came in: what a person is shown, what "always" means here, and how to say it to the server. */
@@ -24,12 +24,12 @@ export function commandApproval(params: unknown): Approval {
     ask: {
       kind: p.kind === "writeStdin" ? "stdin" : "command",
       title: p.kind === "writeStdin" ? "Type into a running command" : "Run a command",
-      detail: shown(command + extras, 700),
+      detail: shownLiterally(command + extras, 700),
       ...optional(p),
       // Leave to reach a host is not leave to run this command.
       ...(command && !p.networkApprovalContext ? { command } : {}),
       subject: p,
-      ...(rule.length > 0 ? { rule: rule.map((word) => shown(word, 200)) } : {}),
+      ...(rule.length > 0 ? { rule: rule.map((word) => shownLiterally(word, 200)) } : {}),
       // Declining and accepting for the session work on every release, listed or not.
       decisions: [
         "accept",
@@ -62,7 +62,7 @@ export function fileApproval(params: unknown, item: ThreadItem | undefined): App
     ask: {
       kind: "file_change",
       title: changes.length === 1 ? "Change a file" : `Change ${changes.length || "some"} files`,
-      detail: shown(files.join("\n") || "(Codex did not say which)", 700),
+      detail: shownLiterally(files.join("\n") || "(Codex did not say which)", 700),
       ...optional(p),
       subject: { ...p, changes },
       decisions: ["accept", "accept_session", "decline", "cancel"],
@@ -81,7 +81,7 @@ export function permissionApproval(params: unknown): Approval {
     ask: {
       kind: "permissions",
       title: "Give more permissions",
-      detail: shown(JSON.stringify(granted), 700),
+      detail: shownLiterally(JSON.stringify(granted), 700),
       ...optional(p),
       subject: p,
       decisions: ["accept", "accept_session", "decline"],
@@ -128,7 +128,7 @@ function oneLine(path: string): string {
 
 function optional(p: { cwd?: unknown; reason?: unknown }): { cwd?: string; reason?: string } {
   return {
-    ...(typeof p.cwd === "string" ? { cwd: shown(p.cwd, 300) } : {}),
+    ...(typeof p.cwd === "string" ? { cwd: shownLiterally(oneLine(p.cwd), 300) } : {}),
     ...(typeof p.reason === "string" && p.reason !== "" ? { reason: shown(p.reason, 300) } : {}),
   };
 }

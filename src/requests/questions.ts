@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { elicitationShape, userInputShape } from "../protocol/server-requests.ts";
 import { memoryKey } from "./approvals.ts";
-import { shown } from "./show.ts";
+import { shown, shownLiterally } from "./show.ts";
 import type { ApprovalAsk, ApprovalDecision, FormAnswer, FormAsk, FormField, QuestionAsk } from "./types.ts";
 
 export function questionAsk(params: unknown): QuestionAsk {
@@ -97,7 +97,7 @@ function toolApproval(p: z.infer<typeof elicitationShape>, message: string): Eli
     ask: {
       kind: "mcp_tool",
       title: message,
-      detail: shown(params, 700),
+      detail: shownLiterally(params, 700),
       subject: { server: p.serverName, tool: p._meta?.tool_name ?? undefined, params: p._meta?.tool_params },
       decisions: persist ? ["accept", "accept_session", "decline", "cancel"] : ["accept", "decline", "cancel"],
       threadId: p.threadId,

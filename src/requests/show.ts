@@ -1,7 +1,13 @@
-/** Foreign text for a person: no control or direction characters, and not longer than it may be; both ends are kept. */
+import { literal, visible } from "../visible.ts";
+
+/** Foreign text for a person: what would not be seen is shown by its code; not longer than it may be, both ends are kept. */
 export function shown(text: string, maxChars: number): string {
-  const clean = text.replace(/(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/gu, "");
-  return bothEnds(clean, maxChars);
+  return bothEnds(visible(text), maxChars);
+}
+
+/** What somebody is to allow: what they read is what will be done, sign by sign. */
+export function shownLiterally(text: string, maxChars: number): string {
+  return bothEnds(literal(text), maxChars);
 }
 
 /** The beginning and the end of a long text, with how much was left out between them. */

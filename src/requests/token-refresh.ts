@@ -1,3 +1,4 @@
+import { rememberSecrets } from "../redact.ts";
 import { settlesWithin } from "../server/child-process.ts";
 import type { IncomingRequest } from "../wire/connection.ts";
 
@@ -54,6 +55,7 @@ export class TokenRefresh {
   async #once(): Promise<ChatgptTokens> {
     try {
       const { accessToken, chatgptAccountId, chatgptPlanType } = await this.#refresh();
+      rememberSecrets(accessToken);
       this.#failures = 0;
       return { accessToken, chatgptAccountId, chatgptPlanType };
     } catch (thrown) {

@@ -1,3 +1,5 @@
+import { isSecretVariable } from "../redact.ts";
+
 /*
  * What of our environment a Codex process gets. Codex runs shell commands for a model, so everything it can read a
  * command can read: names are let in one by one, and secrets go through the login request instead.
@@ -15,23 +17,52 @@ const allowedNames = new Set(
     .split(" "),
 );
 const allowedPrefixes = ["LC_", "XDG_"];
-/** Loader and runtime injection: never, not even when asked for. */
-const refused = /^(LD_|DYLD_|NODE_OPTIONS$|NODE_PATH$|GCONV_PATH$|BASH_ENV$|ENV$|PYTHONSTARTUP$|__proto__$)/i;
+/** What runs somebody's code in whatever is started: never, not even when asked for. In any case of letters. */
+const refused =
+  /^(?:LD_|DYLD_|BASH_FUNC_|NODE_(?:OPTIONS|PATH)$|GCONV_PATH$|(?:BASH_)?ENV$|PYTHONSTARTUP$|PROMPT_COMMAND$|PS4$|SHELLOPTS$|BASHOPTS$)/i;
+/** What every shell passes on; another name could not be hidden from commands, and `__proto__` is none. */
+const plainName = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]*$/;
+/** Windows has two of its own. */
+const windowsName = /^(?:ProgramFiles|CommonProgramFiles)\(x86\)$/i;
 
 /**
  * The environment of a Codex process: allowed names of `base`, then `extra` on top.
- * @param extra what the host wants Codex and its commands to have; loader variables are dropped from it as well
+ * @param extra what the host wants Codex to have; loader variables are dropped from it as well
+ * @param platform on Windows names are the same whatever their case, and a second one would decide by chance
  */
 export function codexEnvironment(
   base: NodeJS.ProcessEnv,
   extra: Readonly<Record<string, string>> = {},
+  platform: NodeJS.Platform = process.platform,
 ): Record<string, string> {
-  const env: Record<string, string> = {};
+  const env = new Map<string, readonly [name: string, value: string]>();
+  const set = (name: string, value: string): void => {
+    const key = platform === "win32" ? name.toUpperCase() : name;
+    env.set(key, [env.get(key)?.[0] ?? name, value]);
+  };
   for (const [name, value] of Object.entries(base)) {
-    const upper = name.toUpperCase();
-    if (value === undefined || refused.test(name)) continue;
-    if (allowedNames.has(upper) || allowedPrefixes.some((prefix) => upper.startsWith(prefix))) env[name] = value;
+    if (value !== undefined && isAllowed(name) && isPassable(name, value)) set(name, value);
   }
-  for (const [name, value] of Object.entries(extra)) if (!refused.test(name)) env[name] = value;
-  return env;
+  for (const [name, value] of Object.entries(extra)) if (isPassable(name, value)) set(name, value);
+  return Object.fromEntries(env.values());
+}
+
+function isAllowed(name: string): boolean {
+  const upper = name.toUpperCase();
+  return (
+    allowedNames.has(upper) || allowedPrefixes.some((prefix) => upper.startsWith(prefix)) || windowsName.test(name)
+  );
+}
+
+function isPassable(name: string, value: string): boolean {
+  // A NUL would end the value, or the start of the process.
+  return (plainName.test(name) || windowsName.test(name)) && !refused.test(name) && !value.includes("\0");
+}
+
+/**
+ * The names of an environment that Codex needs and a command must not read: keys and tokens for a model or an MCP
+ * server, a proxy's address with its password.
+ */
+export function hiddenFromCommands(env: Readonly<Record<string, string>>): string[] {
+  return Object.entries(env).flatMap(([name, value]) => (isSecretVariable(name, value) ? [name] : []));
 }

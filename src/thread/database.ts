@@ -3,6 +3,7 @@ import path from "node:path";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { setImmediate as immediately, setTimeout as sleep } from "node:timers/promises";
 import { BridgeError } from "../errors.ts";
+import { makePrivateFile } from "../files/private.ts";
 
 export type Row = Record<string, string | number | bigint | null | Uint8Array>;
 
@@ -60,6 +61,8 @@ export class Database {
 
   static async #opened(file: string, options: DatabaseOptions, lockMs: number): Promise<Database> {
     const { DatabaseSync } = await import("node:sqlite");
+    // The files beside it (WAL) get the mode this one has.
+    makePrivateFile(file);
     // SQLite's own waiting would block the process, and sleeps longer than a write takes.
     const db = new DatabaseSync(file, { timeout: 0 });
     const database = new Database(db, file, lockMs);

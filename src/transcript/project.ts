@@ -1,3 +1,4 @@
+import { showableText } from "../errors.ts";
 import type { ThreadItem } from "../protocol/items.ts";
 import type { TurnSummary } from "../protocol/shapes.ts";
 import { entryId, type TranscriptEntry, type TranscriptKind } from "./entry.ts";
@@ -70,7 +71,8 @@ export function projectFailure(scope: ItemScope, message: string): TranscriptEnt
     kind: "error",
     ...scope,
     itemId: "turn",
-    text: message,
+    // As in the error of the outcome, live and read back.
+    text: showableText(message),
   };
 }
 

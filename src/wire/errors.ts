@@ -1,4 +1,5 @@
 import { BridgeError, type BridgeErrorOptions } from "../errors.ts";
+import { redactSecrets, redactValue } from "../redact.ts";
 
 /** The stream ended or was closed; nothing more can be sent or received. */
 export class WireClosedError extends BridgeError {
@@ -51,8 +52,8 @@ export class RpcError extends BridgeError {
     });
     this.method = method;
     this.rpcCode = rpcCode;
-    this.rpcMessage = rpcMessage;
-    this.data = data;
+    this.rpcMessage = redactSecrets(rpcMessage);
+    this.data = redactValue(data);
   }
 }
 

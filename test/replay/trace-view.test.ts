@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { density } from "../../src/replay/trace/density.ts";
-import { embeddable, searchForms, visible } from "../../src/replay/trace/embed.ts";
+import { embeddable, searchForms } from "../../src/replay/trace/embed.ts";
 import { filtered, noFilter } from "../../src/replay/trace/filter.ts";
 import { lineLabel } from "../../src/replay/trace/line-label.ts";
 import { keyAnswer } from "../../src/replay/trace/page/shortcuts.ts";
@@ -9,6 +9,7 @@ import { pageHtml } from "../../src/replay/trace/page-html.ts";
 import { durationText, momentText, tickText } from "../../src/replay/trace/time-text.ts";
 import { traceOf } from "../../src/replay/trace/trace.ts";
 import { centred, panned, showing, wholeWindow, zoomed } from "../../src/replay/trace/view-window.ts";
+import { visible } from "../../src/visible.ts";
 import { hostile, longRecording, manifestFor } from "./trace-recording.ts";
 
 const lines = longRecording(400);

@@ -19,7 +19,7 @@ describe("a question of Codex", () => {
   it("is shown bounded and clean, with what is absent filled in", () => {
     expect(ask.questions[0]).toEqual({
       id: "a",
-      header: "Head[2J",
+      header: "Head\\u001b[2J",
       question: expect.stringMatching(/^q{1000}\n… 3000 characters left out …\nq{1000}$/),
       options: [{ label: "red", description: "" }],
       allowOther: true,
@@ -113,7 +113,7 @@ describe("what an MCP server asks", () => {
     expect(fields.map(({ type }) => type)).toEqual("string integer number boolean enum multi string".split(" "));
     expect(fields.filter(({ required }) => required).map(({ name }) => name)).toEqual(["age"]);
     expect(fields[0]).toMatchObject({
-      title: "Name",
+      title: "Na\\u0007me",
       description: expect.stringContaining("1500 characters left out"),
     });
     expect([fields[4]?.choices, fields[5]?.choices]).toEqual([

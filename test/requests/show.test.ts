@@ -3,16 +3,15 @@ import { bothEnds, shown } from "../../src/requests/show.ts";
 
 describe("foreign text", () => {
   it.each([
-    ["escape sequences", "a\u001b[2Jb", "a[2Jb"],
-    ["a carriage return that would overwrite the line", "rm -rf /\rls", "rm -rf /ls"],
-    ["backspace and delete", "a\bb\u007fc", "abc"],
-    ["eight-bit control characters", "a\u009bb\u0085c", "abc"],
-    ["direction overrides", "a\u202eb\u202dc\u202cd", "abcd"],
-    ["direction isolates", "a\u2066b\u2067c\u2068d\u2069e", "abcde"],
-    ["direction marks", "a\u200eb\u200fc", "abc"],
-    ["characters without width", "a\u200bb\u200dc\u2060d\ufeffe", "abcde"],
-    ["nul", "a\0b", "ab"],
-  ])("loses %s", (_what, text, clean) => {
+    ["escape sequences", "a\u001b[2Jb", "a\\u001b[2Jb"],
+    ["a carriage return that would overwrite the line", "rm -rf /\rls", "rm -rf /\\u000dls"],
+    ["backspace and delete", "a\bb\u007fc", "a\\u0008b\\u007fc"],
+    ["eight-bit control characters", "a\u009bb\u0085c", "a\\u009bb\\u0085c"],
+    ["direction overrides", "a\u202eb\u202dc", "a\\u202eb\\u202dc"],
+    ["direction isolates", "a\u2066b\u2069e", "a\\u2066b\\u2069e"],
+    ["characters without width", "a\u200bb\u2060d\ufeffe", "a\\u200bb\\u2060d\\ufeffe"],
+    ["nul", "a\0b", "a\\u0000b"],
+  ])("shows %s by their code", (_what, text, clean) => {
     expect(shown(text, 100)).toBe(clean);
   });
 
@@ -21,8 +20,8 @@ describe("foreign text", () => {
     expect(shown(text, 100)).toBe(text);
   });
 
-  it("is cleaned before it is cut, so that nothing hides behind what goes", () => {
-    expect(shown(`${"\u200b".repeat(1000)}rm`, 10)).toBe("rm");
+  it("is spelt out before it is cut, so that nothing is pushed out of sight unseen", () => {
+    expect(shown(`${"\u200b".repeat(1000)}rm`, 20)).toBe("\\u200b\\u20\n… 5982 characters left out …\n0b\\u200brm");
   });
 
   it("keeps both its ends when it is long, and says how much is missing", () => {

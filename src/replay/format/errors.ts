@@ -1,4 +1,5 @@
 import { BridgeError } from "../../errors.ts";
+import { wireFile } from "./layout.ts";
 
 /** @param line counted from 1; 0: the file as a whole */
 export function recordingBroken(file: string, line: number, what: string, cause?: unknown): BridgeError {
@@ -25,4 +26,18 @@ export function recordingMissing(what: string, inside?: string): BridgeError {
       ? `Give one of the recordings in it, like ${inside}.`
       : "Give the folder that `codex-bridge run --record DIR` wrote.",
   });
+}
+
+/**
+ * Does something with the messages of a recording. They are only known to be JSON: what a recorder never writes, and what
+ * therefore nobody looks out for at every step, ends here as a recording that is broken.
+ * @throws BridgeError `recording_broken`, or what `work` throws of the kind
+ */
+export function readingMessages<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    if (thrown instanceof BridgeError) throw thrown;
+    throw recordingBroken(wireFile, 0, "a message in it is none that a recorder writes", thrown);
+  }
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { z } from "zod";
 import { chain } from "./chain.ts";
 import { recordingBroken, recordingMissing } from "./errors.ts";
-import { defaultLimits, type ReadLimits, readLines, readText } from "./files.ts";
+import { defaultLimits, type ReadLimits, readLines, readText, valuesIn } from "./files.ts";
 import { lineShape, type Manifest, manifestShape, type PayloadReference, type RecordedLine } from "./format.ts";
 import { manifestFile, payloadFolder, wireFile } from "./layout.ts";
 import { payloadName, putBack, references } from "./payloads.ts";
@@ -54,8 +54,13 @@ function requireRecording(dir: string): void {
 async function readChained(dir: string, limits: ReadLimits): Promise<{ lines: unknown[]; chainSha256: string }> {
   const lines: unknown[] = [];
   let chainSha256 = "";
+  let values = 0;
   for await (const line of readLines(dir, wireFile, limits)) {
     chainSha256 = chain(chainSha256, line);
+    values += valuesIn(line);
+    if (values > limits.maxValues) {
+      throw recordingBroken(wireFile, lines.length + 1, `there are more than ${limits.maxValues} values up to here`);
+    }
     lines.push(parseJson(line, wireFile, lines.length + 1));
   }
   return { lines, chainSha256 };

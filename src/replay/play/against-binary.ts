@@ -37,9 +37,9 @@ export async function playAgainstBinary(options: AgainstBinaryOptions): Promise<
   const lines = withoutReadback(options.lines);
   const folders = { [recordedFolder]: stateDir, ...cwdOf(lines, stateDir) };
   const names = new Names(folders);
-  const script = recordedModel(dir, (value) => names.translate(value));
+  const script = await recordedModel(dir, (value) => names.translate(value));
   const model = await startScriptedModel(script ? { script } : {});
-  await mkdir(path.join(stateDir, "home"), { recursive: true });
+  await mkdir(path.join(stateDir, "home"), { recursive: true, mode: 0o700 });
   try {
     const played = await playClient({
       lines,

@@ -1,3 +1,4 @@
+import { readingMessages } from "../format/errors.ts";
 import type { RecordedLine } from "../format/format.ts";
 import { lineName, type RecordedProcess } from "./lanes.ts";
 import type { ReplayedRecording } from "./replay.ts";
@@ -23,8 +24,15 @@ export function finding(seq: number, message: string): Finding {
  */
 const mayStayUnanswered = new Set(["turn/interrupt", "thread/name/set"]);
 
-/** What is true of every whole recording, and is not of this one. In the order of its lines. */
+/**
+ * What is true of every whole recording, and is not of this one. In the order of its lines.
+ * @throws BridgeError `recording_broken`
+ */
 export function findingsIn(lines: readonly RecordedLine[], replayed: ReplayedRecording): Finding[] {
+  return readingMessages(() => allFindings(lines, replayed));
+}
+
+function allFindings(lines: readonly RecordedLine[], replayed: ReplayedRecording): Finding[] {
   const { processes, turns, host } = replayed.reduced;
   return [
     ...turns.flatMap((turn) => endFindings(turn, processes, host.resultOf(turn.state.turnId))),

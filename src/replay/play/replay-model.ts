@@ -1,6 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Part, Reply, ScriptFunction } from "../../scripted-model/script.ts";
+import { recordingBroken } from "../format/errors.ts";
+import { defaultLimits, readLines } from "../format/files.ts";
 
 const modelFile = "model.jsonl";
 
@@ -16,13 +18,14 @@ interface RecordedReply {
  * @param translate changes what belongs to the recorded machine
  * @returns undefined when the recording was not made with a scripted model
  */
-export function recordedModel(dir: string, translate: <T>(value: T) => T): ScriptFunction | undefined {
-  const file = path.join(dir, modelFile);
-  if (!existsSync(file)) return undefined;
+export async function recordedModel(dir: string, translate: <T>(value: T) => T): Promise<ScriptFunction | undefined> {
+  if (!existsSync(path.join(dir, modelFile))) return undefined;
   const replies = new Map<string, Reply[]>();
-  for (const line of readFileSync(file, "utf8").split("\n")) {
+  let number = 0;
+  for await (const line of readLines(dir, modelFile, defaultLimits)) {
+    number += 1;
     if (line === "") continue;
-    const { lastUserText, step, reply } = translate(JSON.parse(line) as RecordedReply);
+    const { lastUserText, step, reply } = translate(parseReply(line, number));
     const key = placeOf(lastUserText, step);
     replies.set(key, [...(replies.get(key) ?? []), playable(reply)]);
   }
@@ -30,6 +33,18 @@ export function recordedModel(dir: string, translate: <T>(value: T) => T): Scrip
     const due = replies.get(placeOf(lastUserText, step)) ?? [];
     return (due.length > 1 ? due.shift() : due[0]) ?? [];
   };
+}
+
+function parseReply(line: string, number: number): RecordedReply {
+  try {
+    const value = JSON.parse(line) as Partial<RecordedReply> | null;
+    if (typeof value?.lastUserText === "string" && typeof value.step === "number" && typeof value.reply === "object") {
+      return value as RecordedReply;
+    }
+  } catch (cause) {
+    throw recordingBroken(modelFile, number, "it is no JSON", cause);
+  }
+  throw recordingBroken(modelFile, number, "it is no reply of a model");
 }
 
 function placeOf(lastUserText: string, step: number): string {

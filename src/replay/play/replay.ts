@@ -1,3 +1,4 @@
+import { readingMessages } from "../format/errors.ts";
 import type { RecordedLine } from "../format/format.ts";
 import { transcriptText } from "./replay-text.ts";
 import { entriesOf, type ReplayedEntry } from "./replay-transcript.ts";
@@ -13,10 +14,12 @@ export interface ReplayedRecording {
 
 /**
  * Replays a recording straight into the reducer.
- * @throws BridgeError `recording_inconsistent` naming the line
+ * @throws BridgeError `recording_inconsistent` naming the line, or `recording_broken`
  */
 export function replayed(lines: readonly RecordedLine[]): ReplayedRecording {
-  const reduced = throughReducer(lines);
-  const entries = entriesOf(reduced);
-  return { reduced, entries, text: transcriptText(reduced, entries) };
+  return readingMessages(() => {
+    const reduced = throughReducer(lines);
+    const entries = entriesOf(reduced);
+    return { reduced, entries, text: transcriptText(reduced, entries) };
+  });
 }

@@ -1,7 +1,8 @@
 import { hash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { parseServerVersion } from "../../protocol/user-agent.ts";
+import { defaultLimits, readBytes } from "../format/files.ts";
 import type { Manifest, RecordedLine } from "../format/format.ts";
 import { manifestFile, payloadFolder, wireFile } from "../format/layout.ts";
 import { readRecording } from "../format/read.ts";
@@ -70,7 +71,7 @@ async function fileFacts(dir: string): Promise<Evidence["recording"]["files"]> {
   const names = [manifestFile, wireFile, ...payloads.sort().map((name) => `${payloadFolder}/${name}`)];
   const facts: Evidence["recording"]["files"] = {};
   for (const name of names) {
-    const bytes = await readFile(path.join(dir, name));
+    const bytes = await readBytes(dir, name, defaultLimits.maxFileBytes);
     facts[name] = { bytes: bytes.length, sha256: hash("sha256", bytes) };
   }
   return facts;

@@ -1,4 +1,5 @@
 import { homedir } from "node:os";
+import { secretsOf, shortestSecret } from "../../redact.ts";
 
 const patterns: readonly (readonly [string, RegExp])[] = [
   [
@@ -18,19 +19,12 @@ const email = /[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}
 /** What redaction makes of an address. */
 const blankEmail = /^[xX0._%+@-]+$/;
 
-const secretName = /key|token|secret|passw|credential|auth/i;
-const shortestSecret = 8;
-
 /**
- * Values that must not be anywhere: what the environment has under the name of a secret, and what the caller knows.
- * As they would stand in JSON.
+ * Values that must not be anywhere: the secrets of the environment, and what the caller knows. As they would stand in JSON.
  */
 export function knownSecrets(env: NodeJS.ProcessEnv, more: readonly string[] = []): string[] {
-  const named = Object.entries(env).flatMap(([name, value]) => (value && secretName.test(name) ? [value] : []));
-  const long = [...named, ...more].filter(
-    (value) => value.length >= shortestSecret && !/^[\w.-]*\/[\w./-]*$/.test(value),
-  );
-  return [...new Set(long.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]))];
+  const known = [...secretsOf(env), ...more.filter((value) => value.length >= shortestSecret)];
+  return [...new Set(known.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]))];
 }
 
 /**

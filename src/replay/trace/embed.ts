@@ -15,14 +15,6 @@ function escapeDangerous(json: string): string {
   return json.replace(dangerous, code);
 }
 
-/** The same, and control characters that JSON would have escaped by itself. */
-const unseen = /(?![\n\t])[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu;
-
-/** As it is shown: every character that would not be seen, or would move others, by its code. */
-export function visible(text: string): string {
-  return text.replace(unseen, code);
-}
-
 function code(char: string): string {
   return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

@@ -1,3 +1,4 @@
+import { readingMessages } from "../format/errors.ts";
 import type { Manifest } from "../format/format.ts";
 import type { RecordingContent } from "../format/read.ts";
 import { barsOf } from "./bars.ts";
@@ -6,8 +7,15 @@ import { firedClocks } from "./fired-clocks.ts";
 import { placeRows } from "./rows.ts";
 import type { TraceModel } from "./trace-model.ts";
 
-/** Works out what the trace page of a recording shows. Pure. */
-export function traceOf({ manifest, lines }: RecordingContent): TraceModel {
+/**
+ * Works out what the trace page of a recording shows. Pure.
+ * @throws BridgeError `recording_broken`
+ */
+export function traceOf(recording: RecordingContent): TraceModel {
+  return readingMessages(() => modelOf(recording));
+}
+
+function modelOf({ manifest, lines }: RecordingContent): TraceModel {
   const sorted = barsOf(lines);
   const endUs = lines.at(-1)?.tUs ?? 0;
   placeRows(sorted.bars, endUs);

@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { closeToOthers } from "../../files/private.ts";
 import { readRecording } from "../format/read.ts";
 import { pageBundle } from "./page-bundle.ts";
 import { pageHtml } from "./page-html.ts";
@@ -23,6 +24,8 @@ export async function writeTrace(dir: string, file: string): Promise<WrittenTrac
   const html = pageHtml({ model, lines: recording.lines, ...(await pageBundle()) });
   const handle = await open(file, "w", 0o600);
   try {
+    // One that was there keeps its mode.
+    closeToOthers(handle.fd);
     await handle.writeFile(html);
   } finally {
     await handle.close();

@@ -1,6 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import type { BridgeError } from "../../errors.ts";
+import { overrideArguments } from "../arguments.ts";
+import { rememberAuthFile } from "../auth-file.ts";
 import { type CodexBinary, findCodexBinary } from "../binary.ts";
 import { type ChildExit, settlesWithin, spawnChild } from "../child-process.ts";
 import { codexEnvironment } from "../environment.ts";
@@ -14,9 +16,9 @@ export interface StdioOptions {
   readonly command?: string;
   /** Folder of Codex's own state; made when missing. Absent: Codex's default. */
   readonly codexHome?: string;
-  /** `-c key=value` overrides, each as one `key=value` string in TOML syntax. No secrets: argv is public. */
+  /** `-c key=value` overrides, each as one `key=value` string in TOML syntax. Credentials are refused: argv is public. */
   readonly configOverrides?: readonly string[];
-  /** Additional environment for Codex and the commands it runs. */
+  /** Additional environment for Codex. The commands it runs have it too, except for what looks like a credential. */
   readonly env?: Readonly<Record<string, string>>;
   /** Folder the process starts in; threads have their own. */
   readonly cwd?: string;
@@ -27,12 +29,13 @@ const exitFactsMs = 1000;
 
 /**
  * Starts `codex app-server` as a child and speaks over its pipes.
- * @throws BridgeError `codex_binary_not_found` | `codex_binary_not_executable`
+ * @throws BridgeError `codex_binary_not_found` | `codex_binary_not_executable` | `secret_in_arguments`
  * @throws ServerStartError `server_spawn_failed`
  */
 export async function openStdio(options: StdioOptions): Promise<Transport> {
   const binary = findCodexBinary(options.command);
   if (options.codexHome !== undefined) await mkdir(options.codexHome, { recursive: true, mode: 0o700 });
+  await rememberAuthFile(options.codexHome);
   const startedAt = performance.now();
   const args = argumentsFor(binary, options);
   const child = spawnChild({
@@ -76,8 +79,8 @@ export async function openStdio(options: StdioOptions): Promise<Transport> {
   };
 }
 
-function argumentsFor(binary: CodexBinary, { configOverrides = [] }: StdioOptions): string[] {
-  return [...binary.args, ...configOverrides.flatMap((pair) => ["-c", pair]), "app-server"];
+function argumentsFor(binary: CodexBinary, { configOverrides }: StdioOptions): string[] {
+  return [...binary.args, ...overrideArguments(configOverrides), "app-server"];
 }
 
 function exitError(exit: ChildExit | undefined, ready: boolean, stderr: string): BridgeError {

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { visible } from "../embed.ts";
+import { visible } from "../../../visible.ts";
 import { filtered } from "../filter.ts";
 import { durationText } from "../time-text.ts";
 import type { TraceModel } from "../trace-model.ts";

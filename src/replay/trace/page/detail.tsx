@@ -1,4 +1,4 @@
-import { visible } from "../embed.ts";
+import { visible } from "../../../visible.ts";
 import { durationText, momentText } from "../time-text.ts";
 import type { Bar, TraceModel } from "../trace-model.ts";
 import { JsonText } from "./json-text.tsx";

@@ -1,5 +1,5 @@
+import { visible } from "../../../visible.ts";
 import { density } from "../density.ts";
-import { visible } from "../embed.ts";
 import type { LaneLayout } from "../lane-layout.ts";
 import type { Bar, TraceLane } from "../trace-model.ts";
 import type { ViewWindow } from "../view-window.ts";

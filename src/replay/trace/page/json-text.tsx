@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { visible } from "../embed.ts";
+import { visible } from "../../../visible.ts";
 
 /** More than this is laid out only when somebody asks: a message may have megabytes. */
 const firstChars = 60_000;

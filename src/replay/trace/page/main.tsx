@@ -1,5 +1,5 @@
 import { render } from "preact";
-import { visible } from "../embed.ts";
+import { visible } from "../../../visible.ts";
 import { App } from "./app.tsx";
 import { PageRecording } from "./recording.ts";
 

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { visible } from "../embed.ts";
+import { visible } from "../../../visible.ts";
 import type { Filtered } from "../filter.ts";
 import { lineLabel } from "../line-label.ts";
 import { momentText } from "../time-text.ts";

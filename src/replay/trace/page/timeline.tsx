@@ -2,7 +2,7 @@ import { scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
 import { type D3ZoomEvent, type ZoomBehavior, zoom, zoomIdentity } from "d3-zoom";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { visible } from "../embed.ts";
+import { visible } from "../../../visible.ts";
 import type { Filtered } from "../filter.ts";
 import { layoutLanes } from "../lane-layout.ts";
 import { durationText, momentText } from "../time-text.ts";

@@ -1,6 +1,6 @@
 import type { Ref } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { visible } from "../embed.ts";
+import { visible } from "../../../visible.ts";
 import { type Filtered, isTrouble } from "../filter.ts";
 import { type TraceModel, traceLanes } from "../trace-model.ts";
 import type { PageAction, PageState } from "./state.ts";

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { visible } from "../embed.ts";
+import { visible } from "../../../visible.ts";
 import type { TraceEntry, TraceModel } from "../trace-model.ts";
 
 /** What a person saw. Every row leads to the line it was made from. */
