@@ -27,6 +27,8 @@ export interface Clocks {
   readonly approvalMs: number;
   /** A compaction. Interrupts it: `turn_timeout`. */
   readonly compactionMs: number;
+  /** How long a server without any work is kept. Stops it; the next attempt starts another. */
+  readonly idleStopMs: number;
   /** The whole attempt, when its host set no limit of its own. Interrupts the turn: outcome `timeout`. */
   readonly runBudgetMs: number;
 }
@@ -43,6 +45,7 @@ export const defaultClocks: Clocks = {
   toolMs: 90_000,
   approvalMs: 120_000,
   compactionMs: 300_000,
+  idleStopMs: 900_000,
   runBudgetMs: 48 * 3_600_000,
 };
 

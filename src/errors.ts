@@ -6,6 +6,9 @@ import { plain, visible } from "./visible.ts";
 /** Facts about a failure that are safe to show: no prompt text, no secrets. */
 export type ErrorFacts = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
+/** Errors of another copy of these modules carry it, too: a host loads a plugin twice, and its copies share servers. */
+const brand = Symbol.for("codex-bridge.error.v1");
+
 export interface BridgeErrorOptions {
   /** What the reader can do about it, as one imperative sentence. */
   remedy?: string;
@@ -19,6 +22,7 @@ export interface BridgeErrorOptions {
  * found; `remedy` says what to do. Folders derive named subclasses where callers need to tell errors apart by type.
  */
 export class BridgeError extends Error {
+  static readonly [brand] = true;
   readonly code: ErrorCode;
   readonly remedy: string | undefined;
   readonly facts: ErrorFacts;
@@ -29,6 +33,17 @@ export class BridgeError extends Error {
     this.code = code;
     this.remedy = options.remedy === undefined ? undefined : showableText(options.remedy);
     this.facts = options.facts === undefined ? {} : (redactValue(options.facts) as ErrorFacts);
+  }
+
+  /** An error of the class of this name, in whichever copy of the modules it was made. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    let prototype: unknown = value !== null && typeof value === "object" ? Object.getPrototypeOf(value) : null;
+    for (; prototype !== null; prototype = Object.getPrototypeOf(prototype)) {
+      const made = (prototype as { constructor?: { readonly name?: unknown; readonly [brand]?: unknown } }).constructor;
+      // biome-ignore lint/complexity/noThisInStatic: it is asked of subclasses, each for its own name
+      if (made === this || (made?.[brand] === true && made.name === this.name)) return true;
+    }
+    return false;
   }
 
   toJSON(): { code: ErrorCode; message: string; remedy?: string } {

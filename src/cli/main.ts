@@ -60,6 +60,16 @@ export async function main(argv: readonly string[]): Promise<number> {
     });
 
   addSessions(program);
+  program
+    .command("servers")
+    .description("list the app-servers of a state folder: who runs them, and what killed processes left")
+    .option("--json", "print exactly one JSON document on stdout")
+    .option("--state <dir>", "state folder (default: that of `run`)")
+    .option("--reap", "end what killed processes left, as the next start would")
+    .action(async (options: import("./servers.ts").ServersOptions) => {
+      const { servers } = await import("./servers.ts");
+      await servers(options);
+    });
   addTrace(program);
   addReplay(program, (code) => {
     exitCode = code;

@@ -21,6 +21,14 @@ export const serverCodes = {
     "Codex did not answer the handshake in time (clock `initializeMs`).",
     "Start `codex app-server` by hand to see what it waits for; another process may hold its home locked.",
   ],
+  server_start_suspended: [
+    "Codex could not be started several times in a row; the message says when it is tried again.",
+    "Do what the last failure, which the message repeats, asks for.",
+  ],
+  server_limit: [
+    "As many servers run as the process may have, and all of them work.",
+    "Wait for a turn to end, or raise `maxServers`.",
+  ],
   server_exited: [
     "The app-server ended while it was needed.",
     "None needed: the next turn starts a new one and resumes the thread.",

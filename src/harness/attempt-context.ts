@@ -10,7 +10,8 @@ import type { TranscriptEntry } from "../transcript/entry.ts";
 import type { TurnState } from "../turn/state.ts";
 import { RpcError } from "../wire/errors.ts";
 import { nativeOff } from "./native-off.ts";
-import type { LiveServer, ServerSlot } from "./server-slot.ts";
+import type { ServerLease } from "./server-pool.ts";
+import type { LiveServer } from "./server-slot.ts";
 import { type Afterwards, ownerOf } from "./session.ts";
 import type { Attempt, AttemptPhases } from "./types.ts";
 
@@ -19,7 +20,7 @@ export interface AttemptContext {
   readonly id: string;
   readonly stateDir: string;
   readonly store: BindingStore;
-  readonly slot: ServerSlot;
+  readonly slot: ServerLease;
   readonly clocks: Clocks;
   readonly historyBytes: number;
   readonly maxContextTokens?: number;

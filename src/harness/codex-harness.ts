@@ -13,9 +13,9 @@ import { type CodexModel, listModels } from "./models.ts";
 import { type HarnessRecorder, recorded, recordedHarness } from "./recorder.ts";
 import { runAttempt } from "./run-attempt.ts";
 import { serverOptions } from "./server-options.ts";
-import { ServerSlot } from "./server-slot.ts";
+import { serverPool } from "./server-pool.ts";
 import { type Afterwards, ownerOf, prepare } from "./session.ts";
-import type { Harness, SessionRef } from "./types.ts";
+import type { Attempt, Harness, SessionRef } from "./types.ts";
 import { Work } from "./work.ts";
 
 export interface CodexHarnessOptions {
@@ -34,6 +34,8 @@ export interface CodexHarnessOptions {
   readonly maxContextTokens?: number;
   /** Clocks that differ from their defaults; see Clocks. */
   readonly clocks?: Partial<Clocks>;
+  /** How many servers this process may run at a time, those of other harnesses included. Default 16. */
+  readonly maxServers?: number;
   /** Shared by harnesses of one state folder, with other servers or logins; closed by whoever made it. */
   readonly commons?: HarnessCommons;
   /** Told of everything that is needed to play a session again; see `src/replay/`. */
@@ -56,13 +58,16 @@ export interface CodexHarness extends Harness {
   limits(timeoutMs?: number): Promise<CodexLimits>;
   /** The MCP servers of the session's thread; undefined when it is not loaded, for nothing is started for it. */
   mcpServers(session: SessionRef, timeoutMs?: number): Promise<McpServer[] | undefined>;
-  /** Stops the servers when the work that is under way is done; new work is refused. */
+  /** Starts the server before the first attempt needs it; one that is idle for `idleStopMs` is stopped again. */
+  prewarm(): Promise<void>;
+  /** Gives its server up when the work that is under way is done; new work is refused. */
   retire(): Promise<void>;
 }
 
 /**
  * The harness that runs attempts on a native Codex app-server. One server is started when the first attempt needs it
- * and shared by all sessions; a server that died is replaced by the next attempt.
+ * and shared by all sessions, and by all harnesses of the process that mean the same server (see `sharingKey`); a server
+ * that died is replaced by the next attempt.
  */
 export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
   const id = options.id ?? "codex";
@@ -71,9 +76,16 @@ export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
   const warn = (message: string, facts: Record<string, unknown>): void => options.server?.log?.("warn", message, facts);
   const commons = options.commons ?? new HarnessCommons({ stateDir: options.stateDir, clocks, warn });
   const { store, sessions } = commons;
-  const slot = new ServerSlot(serverOptions(options, clocks), options.login);
-  commons.add(slot);
-  const work = new Work();
+  const slot = serverPool().lease({
+    options: serverOptions(options, clocks),
+    login: options.login,
+    idleStopMs: clocks.idleStopMs,
+    maxServers: options.maxServers ?? 16,
+  });
+  const running = new Work();
+  const work = { during: <T>(each: () => Promise<T>) => running.during(() => slot.during(each)) };
+  /** Ends this harness's own attempts on a server that goes on for others. */
+  const gone = new AbortController();
   const context: AttemptContext = {
     id,
     stateDir: options.stateDir,
@@ -81,7 +93,7 @@ export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
     slot,
     clocks,
     unfinished: new Map(),
-    leaving: commons.leaving,
+    leaving: slot.leaving,
     memories: new Map(),
     authRetiredAtMs: 0,
     historyBytes: options.historyBytes ?? 32_768,
@@ -97,7 +109,7 @@ export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
         session,
         async (afterwards) => {
           const bound = await store.get(ownerOf(session));
-          if (bound) await commons.handOver(bound.threadId, slot);
+          if (bound) await slot.handOver(bound.threadId);
           return run(afterwards);
         },
         wait.signal,
@@ -107,9 +119,9 @@ export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
   const dispose = async (): Promise<void> => {
     // What is still to be noted may need the server.
     await sessions.finished();
-    await slot.dispose();
-    commons.remove(slot);
-    if (options.commons) await work.done();
+    if (slot.shared) gone.abort(new Error("the harness is disposed"));
+    await slot.release();
+    if (options.commons) await running.done();
     else await commons.close();
     await options.recorder?.close();
   };
@@ -124,7 +136,9 @@ export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
       inSession(
         attempt.session,
         (afterwards) =>
-          recorded(options.recorder, attempt, clocks, (watched) => runAttempt(context, watched, afterwards)),
+          recorded(options.recorder, attempt, clocks, (watched) =>
+            runAttempt(context, until(watched, gone.signal), afterwards),
+          ),
         {
           ...(attempt.signal ? { signal: attempt.signal } : {}),
           ...(attempt.clocks?.sessionWaitMs === undefined ? {} : { ms: attempt.clocks.sessionWaitMs }),
@@ -153,13 +167,20 @@ export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
       if (!bound || bound.sessionId !== session.id || !live.loaded.has(bound.threadId)) return undefined;
       return listMcpServers(live, bound.threadId, timeoutMs);
     },
+    prewarm: () => slot.prewarm(),
     async retire() {
-      await work.done();
+      await running.done();
       await dispose();
     },
     dispose,
   };
   return options.recorder ? recordedHarness(options.recorder, harness) : harness;
+}
+
+/** The same attempt, which is also given up when `signal` says so. */
+function until(attempt: Attempt, signal: AbortSignal): Attempt {
+  const either = attempt.signal ? AbortSignal.any([attempt.signal, signal]) : signal;
+  return Object.assign(Object.create(attempt) as Attempt, { signal: either });
 }
 
 interface Waiting {

@@ -1,7 +1,6 @@
 import path from "node:path";
 import type { Clocks } from "../clocks.ts";
 import { BindingStore } from "../thread/store.ts";
-import type { ServerSlot } from "./server-slot.ts";
 import { Sessions } from "./session.ts";
 
 export interface CommonsOptions {
@@ -19,9 +18,6 @@ export class HarnessCommons {
   readonly stateDir: string;
   readonly store: BindingStore;
   readonly sessions: Sessions;
-  /** Servers on their way out, by a thread they must not run beside its next server. */
-  readonly leaving = new Map<string, Promise<void>>();
-  readonly #slots = new Set<ServerSlot>();
 
   constructor({ stateDir, clocks, warn }: CommonsOptions) {
     this.stateDir = stateDir;
@@ -29,22 +25,6 @@ export class HarnessCommons {
       onSetAside: (movedTo) => warn("the session store was damaged; it was set aside and is rebuilt", { movedTo }),
     });
     this.sessions = new Sessions(this.store, clocks.sessionWaitMs);
-  }
-
-  add(slot: ServerSlot): void {
-    this.#slots.add(slot);
-  }
-
-  remove(slot: ServerSlot): void {
-    this.#slots.delete(slot);
-  }
-
-  /**
-   * A thread that another server still has in its memory would be out of date there after the next turn: that server
-   * puts it away first, and reads it again when it is needed.
-   */
-  async handOver(threadId: string, to: ServerSlot): Promise<void> {
-    for (const slot of this.#slots) if (slot !== to) await slot.putAway(threadId);
   }
 
   /** Waits for what still runs in any session, then closes the record. */

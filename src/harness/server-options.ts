@@ -2,6 +2,7 @@ import type { Clocks } from "../clocks.ts";
 import { rememberSecrets, secretsOf } from "../redact.ts";
 import type { AppServerOptions } from "../server/app-server.ts";
 import { codexEnvironment, hiddenFromCommands } from "../server/environment.ts";
+import { ledgerFolder } from "../server/ledger.ts";
 import type { CodexHarnessOptions } from "./codex-harness.ts";
 import { ephemeralCredentials } from "./login.ts";
 
@@ -33,6 +34,7 @@ export function serverOptions(options: CodexHarnessOptions, clocks: Clocks): App
   return {
     startTimeoutMs: clocks.initializeMs,
     requestTimeoutMs: clocks.requestMs,
+    ledger: ledgerFolder(options.stateDir),
     ...(options.recorder ? { recorder: options.recorder } : {}),
     ...server,
     configOverrides: [

@@ -10,6 +10,15 @@ export class Work {
     return running;
   }
 
+  get size(): number {
+    return this.#running.size;
+  }
+
+  /** Resolves when what runs now is over; what begins meanwhile is not waited for. */
+  async present(): Promise<void> {
+    await Promise.allSettled(this.#running);
+  }
+
   async done(): Promise<void> {
     while (this.#running.size > 0) await Promise.allSettled(this.#running);
   }

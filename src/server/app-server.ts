@@ -58,7 +58,10 @@ export interface AppServer {
   onEvent(listener: EventListener): void;
   /** The one consumer of server requests; each must be answered. */
   onRequest(listener: RequestListener): void;
-  /** stdin EOF, then SIGTERM, then SIGKILL, each after its deadline. Resolves when the process is gone. */
+  /**
+   * stdin EOF, then SIGTERM, then SIGKILL, each after its deadline. Resolves when the process is gone, and everything that
+   * it started.
+   */
   stop(): Promise<void>;
 }
 
@@ -69,7 +72,7 @@ export interface AppServer {
  * @throws ServerVersionError when the version gate refuses the server; the process is gone by then
  */
 export async function startAppServer(options: AppServerOptions = {}): Promise<AppServer> {
-  return greet(await openStdio(options), options);
+  return greet(await openStdio(options, (message, facts) => options.log?.("warn", message, facts)), options);
 }
 
 /** Connects the wire to an open transport and lets it through the version gate. */
@@ -123,6 +126,7 @@ async function greet(transport: Transport, options: AppServerOptions): Promise<A
     });
     ready = true;
     recording?.ready(info);
+    transport.process?.note({ version: info.version });
     if (info.untested) log("warn", `Codex ${info.version} is newer than the newest tested release.`);
     const initializeMs = performance.now() - openedAt;
     const missing = new MissingMethods(info.version);

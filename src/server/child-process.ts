@@ -6,6 +6,8 @@ export interface ChildOptions {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** In a process group and session of its own: Ctrl-C in a terminal does not reach it, and it outlives us by itself. */
+  readonly detached?: boolean;
 }
 
 export interface ChildExit {
@@ -44,6 +46,7 @@ export function spawnChild(options: ChildOptions): Child {
     env: { ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     windowsHide: true,
+    detached: options.detached ?? false,
   });
   const exited: Promise<ChildExit> = subprocess.then(
     (result) => ({

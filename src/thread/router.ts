@@ -52,6 +52,16 @@ export class ThreadRouter {
     return this.#unrouted;
   }
 
+  /** How many threads are followed: their turns are under way. */
+  get following(): number {
+    return this.#routes.size;
+  }
+
+  /** Threads that were last said to be at work, also those that nobody follows. */
+  get atWork(): readonly string[] {
+    return [...this.#active];
+  }
+
   noteStatus(threadId: string, status: string): void {
     if (status === "active") {
       this.#active.add(threadId);

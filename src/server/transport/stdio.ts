@@ -4,7 +4,8 @@ import type { BridgeError } from "../../errors.ts";
 import { overrideArguments } from "../arguments.ts";
 import { rememberAuthFile } from "../auth-file.ts";
 import { type CodexBinary, findCodexBinary } from "../binary.ts";
-import { type ChildExit, settlesWithin, spawnChild } from "../child-process.ts";
+import { type ChildExit, settlesWithin } from "../child-process.ts";
+import { spawnContained } from "../contained-child.ts";
 import { codexEnvironment } from "../environment.ts";
 import { ServerExitError, ServerStartError } from "../errors.ts";
 import { StderrTail } from "../stderr-tail.ts";
@@ -22,6 +23,8 @@ export interface StdioOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Folder the process starts in; threads have their own. */
   readonly cwd?: string;
+  /** Folder in which running servers are listed, so that what a killed process leaves is found; see `ledgerFolder`. */
+  readonly ledger?: string;
 }
 
 /** How long an exit code may take to follow the end of the pipe. */
@@ -32,20 +35,32 @@ const exitFactsMs = 1000;
  * @throws BridgeError `codex_binary_not_found` | `codex_binary_not_executable` | `secret_in_arguments`
  * @throws ServerStartError `server_spawn_failed`
  */
-export async function openStdio(options: StdioOptions): Promise<Transport> {
+export async function openStdio(
+  options: StdioOptions,
+  warn: (message: string, facts: Record<string, unknown>) => void,
+): Promise<Transport> {
   const binary = findCodexBinary(options.command);
   if (options.codexHome !== undefined) await mkdir(options.codexHome, { recursive: true, mode: 0o700 });
   await rememberAuthFile(options.codexHome);
   const startedAt = performance.now();
   const args = argumentsFor(binary, options);
-  const child = spawnChild({
+  const { codexHome, cwd, ledger } = options;
+  const child = await spawnContained({
     command: binary.command,
-    args,
+    // What the commands of a server get of its environment is up to its configuration: the marker is let through by name.
+    args: ({ name, value }) => {
+      const marker = `shell_environment_policy.set.${name}=${JSON.stringify(value)}`;
+      return argumentsFor(binary, { configOverrides: [...(options.configOverrides ?? []), marker] });
+    },
     env: codexEnvironment(process.env, {
       ...options.env,
-      ...(options.codexHome === undefined ? {} : { CODEX_HOME: options.codexHome }),
+      ...(codexHome === undefined ? {} : { CODEX_HOME: codexHome }),
     }),
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    binary: binary.file,
+    warn,
+    ...(codexHome === undefined ? {} : { home: codexHome }),
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(ledger === undefined ? {} : { ledger }),
   });
   if (child.pid === undefined) {
     const { spawnError } = await child.exited;
@@ -64,7 +79,7 @@ export async function openStdio(options: StdioOptions): Promise<Transport> {
     writable: child.stdin,
     where: binary.file,
     args,
-    process: { binary, pid: child.pid },
+    process: { binary, pid: child.pid, note: child.note, hasCommands: child.hasCommands },
     openMs: performance.now() - startedAt,
     ended,
     said: (maxChars) => tail.text(maxChars),

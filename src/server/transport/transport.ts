@@ -2,11 +2,16 @@ import type { Readable, Writable } from "node:stream";
 import type { BridgeError } from "../../errors.ts";
 import type { CodexBinary } from "../binary.ts";
 import type { ChildExit } from "../child-process.ts";
+import type { ServerNote } from "../contained-child.ts";
 
 /** A process of our own, when the server is one. */
 export interface ServerProcess {
   readonly binary: CodexBinary;
   readonly pid: number;
+  /** Writes facts about it into the ledger, some time soon. */
+  note(facts: ServerNote): void;
+  /** Whether a command runs that it started, also one that is detached from it. */
+  hasCommands(): Promise<boolean>;
 }
 
 /**
