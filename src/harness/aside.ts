@@ -6,7 +6,7 @@ import type { TurnUsage } from "../turn/outcome.ts";
 import { runTurn } from "../turn/run.ts";
 import type { HostEffect, TurnState } from "../turn/state.ts";
 import { turnUsage } from "../turn/usage.ts";
-import { nativeOff } from "./native-off.ts";
+import { mcpServersOff, nativeOff } from "./native-off.ts";
 import type { LiveServer } from "./server-slot.ts";
 import type { SessionRef } from "./types.ts";
 
@@ -99,6 +99,7 @@ export async function askAside(
 async function openAside(live: LiveServer, aside: Aside, bound: ThreadBinding | undefined) {
   aside.assertCurrent?.();
   const { model, modelProvider, instructions } = aside;
+  const serversOff = await mcpServersOff(live.server, aside.cwd, aside.timeoutMs);
   const chosen = {
     cwd: aside.cwd,
     approvalPolicy: "never",
@@ -109,7 +110,7 @@ async function openAside(live: LiveServer, aside: Aside, bound: ThreadBinding | 
   };
   const settings = {
     ...chosen,
-    ...nativeOff({ ...chosen, config: bound ? quiet : { ...quiet, ...bare } }),
+    ...nativeOff({ ...chosen, config: bound ? quiet : { ...quiet, ...bare } }, serversOff),
     ephemeral: true,
   } as const;
   const { thread, model: named } = bound

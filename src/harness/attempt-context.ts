@@ -47,6 +47,8 @@ export interface Running {
   readonly afterwards: Afterwards;
   at(): number;
   writeError: unknown;
+  /** What switches Codex's own MCP servers off, where Codex may do nothing by itself; see `mcpServersOff`. */
+  serversOff: Readonly<Record<string, unknown>>;
 }
 
 export interface Try {
@@ -58,7 +60,8 @@ export interface Try {
 }
 
 /** The settings of an attempt, as threads are compared by. */
-export function threadSettings({ attempt, tools }: Pick<Running, "attempt" | "tools">): WantedSettings {
+export function threadSettings(running: Pick<Running, "attempt" | "tools" | "serversOff">): WantedSettings {
+  const { attempt, tools, serversOff } = running;
   const settings: WantedSettings = {
     cwd: attempt.cwd,
     approvalPolicy: attempt.approvalPolicy,
@@ -71,7 +74,7 @@ export function threadSettings({ attempt, tools }: Pick<Running, "attempt" | "to
     ...(attempt.approvalsReviewer === undefined ? {} : { approvalsReviewer: attempt.approvalsReviewer }),
     tools: tools.definitions,
   };
-  return attempt.nativeExecution === "off" ? { ...settings, ...nativeOff(settings) } : settings;
+  return attempt.nativeExecution === "off" ? { ...settings, ...nativeOff(settings, serversOff) } : settings;
 }
 
 /** Keeps what is known of the session's thread. */

@@ -16,6 +16,7 @@ import { note, orSuspect, type Running, refuseAborted, retire, threadSettings } 
 import { shownThread } from "./attempt-result.ts";
 import { catchUp } from "./catch-up.ts";
 import { compactThread } from "./compact.ts";
+import { mcpServersOff } from "./native-off.ts";
 import type { LiveServer } from "./server-slot.ts";
 import { ownerOf } from "./session.ts";
 
@@ -33,6 +34,9 @@ export async function openOn(running: Running): Promise<{ live: LiveServer; thre
   }
   await attempt.observer?.onPhase?.({ phase: "server_ready", atMs: running.at() });
   const threadFrom = performance.now();
+  if (attempt.nativeExecution === "off") {
+    running.serversOff = await mcpServersOff(live.server, attempt.cwd, running.clocks.requestMs);
+  }
   if (context.store.takeRebuild()) await rebuildBindings(live.server, context.store);
   const thread = await orSuspect(running, live, bound?.threadId ?? "", openRoomy(running, live)).catch(
     (thrown: unknown) => {

@@ -1,4 +1,6 @@
+import { BridgeError } from "../errors.ts";
 import type { ThreadSettings } from "../protocol/params.ts";
+import type { AppServer } from "../server/app-server.ts";
 
 /** Codex's own ways to act, switched off one by one; an empty list of environments (`turn/start`) does the rest. */
 const config: Readonly<Record<string, unknown>> = {
@@ -20,10 +22,40 @@ const config: Readonly<Record<string, unknown>> = {
 /**
  * The settings of a thread in which Codex itself may do nothing. Measured on 0.125.0, 0.142.5, 0.154.0 and 0.169.0: the
  * configuration takes the shell away, the sandbox refuses patches, and the empty environments take away the rest, such
- * as looking at a picture of the host. Each of them alone leaves something open on some release.
+ * as looking at a picture of the host. Each of them alone leaves something open on some release. MCP servers of Codex's own
+ * configuration are programs that none of these reaches: they are switched off by name.
+ *
+ * @param servers see `mcpServersOff`
  */
-export function nativeOff(settings: ThreadSettings): Pick<ThreadSettings, "approvalPolicy" | "sandbox" | "config"> {
-  return { approvalPolicy: "never", sandbox: "read-only", config: merged(settings.config ?? {}, config) };
+export function nativeOff(
+  settings: ThreadSettings,
+  servers: Readonly<Record<string, unknown>>,
+): Pick<ThreadSettings, "approvalPolicy" | "sandbox" | "config"> {
+  const all = { ...merged(settings.config ?? {}, config), ...servers };
+  return { approvalPolicy: "never", sandbox: "read-only", config: all };
+}
+
+/**
+ * The settings that switch off every MCP server of Codex's own configuration, as it holds in a folder (`config/read`). An
+ * empty table would be merged with what is there: each has to be named.
+ *
+ * @throws BridgeError `native_off_impossible` for a name no setting can address
+ */
+export async function mcpServersOff(
+  server: AppServer,
+  cwd: string,
+  timeoutMs: number,
+): Promise<Readonly<Record<string, false>>> {
+  const { config: effective } = await server.call("config/read", { includeLayers: false, cwd }, { timeoutMs });
+  const names = Object.keys(effective.mcp_servers ?? {});
+  const odd = names.find((name) => !/^[\w-]+$/.test(name));
+  if (odd !== undefined) {
+    throw new BridgeError("native_off_impossible", `The MCP server ${JSON.stringify(odd)} cannot be switched off.`, {
+      remedy: "Give it a name of letters, digits, _ and - in Codex's configuration.",
+      facts: { name: odd },
+    });
+  }
+  return Object.fromEntries(names.map((name) => [`mcp_servers.${name}.enabled`, false] as const));
 }
 
 function merged(low: Readonly<Record<string, unknown>>, high: Readonly<Record<string, unknown>>) {

@@ -53,6 +53,7 @@ export async function runAttempt(
     afterwards,
     at: () => performance.now() - startedAt,
     writeError: undefined,
+    serversOff: {},
   };
   for (const { name, reason } of running.tools.leftOut) context.warn("a tool was left out", { name, reason });
   const first = await oneTry(running);

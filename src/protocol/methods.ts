@@ -14,6 +14,7 @@ import type {
 } from "./params.ts";
 import {
   accountResult,
+  configResult,
   doneResult,
   initializeResult,
   limitsResult,
@@ -89,6 +90,7 @@ export const methods = {
     lastTurnId: [],
     ephemeral: [],
   }),
+  "config/read": method<{ includeLayers: boolean; cwd: string }>()(configResult, { includeLayers: [], cwd: [] }),
   "thread/archive": method<{ threadId: string }>()(doneResult, threadOnly),
   "thread/unarchive": method<{ threadId: string }>()(doneResult, threadOnly),
   "thread/name/set": method<{ threadId: string; name: string }>()(doneResult, { ...threadOnly, name: [] }),

@@ -84,6 +84,11 @@ export const modelListResult = z.looseObject({
   nextCursor: z.string().nullish(),
 });
 
+/** `config/read`: what Codex's own configuration says, of which only the names of its MCP servers count. */
+export const configResult = z.looseObject({
+  config: z.looseObject({ mcp_servers: z.record(z.string(), z.unknown()).nullish() }),
+});
+
 export const mcpServersResult = z.looseObject({
   data: z.array(
     z.looseObject({

@@ -19,8 +19,14 @@ const newest = versions.at(-1)!;
 /** Only for clients that ask for raw events; the schemas leave them out. */
 const notInSchemas = ["rawResponseItem/completed", "rawResponse/completed"];
 
-/** The flat form of tools is taken by every release, though the schemas name only the nested one from 0.141 on. */
-const takenOutsideSchema = ["sends thread/start params.dynamicTools.namespace"];
+/**
+ * The flat form of tools is taken by every release, though the schemas name only the nested one from 0.141 on. Of the
+ * configuration they name a few fields and let the rest be anything (test/harness/native-off-mcp.test.ts reads it).
+ */
+const takenOutsideSchema = [
+  "sends thread/start params.dynamicTools.namespace",
+  "reads config/read result.config.mcp_servers",
+];
 
 /** A release has it, as far as the bridge needs it to. A message a release does not have has none of its fields. */
 function has(digest: Digest, { find, part }: Consumed, path: string, optional: boolean): boolean {
