@@ -31,7 +31,7 @@ export const callbackFields = {
   suppressTranscriptOnlyAssistantPersistence: "ignored: of rows the host adds itself",
   ...each("ignored: the recorder tells the host", ["onUserMessagePersisted", "onUserMessagePersistenceInvalidated"]),
   onSessionIdChanged: "ignored: the session keeps its id",
-  disableTrajectory: "ignored: the host leaves its trajectory capability out",
+  disableTrajectory: "ignored: the host leaves its trajectory capability out then",
   initialReplayState: "used: replay metadata",
   // What is shown while it runs
   onAgentEvent: "used: events",
