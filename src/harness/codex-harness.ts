@@ -1,5 +1,6 @@
 import { type Clocks, resolveClocks } from "../clocks.ts";
 import type { AppServerOptions } from "../server/app-server.ts";
+import type { TranscriptEntry } from "../transcript/entry.ts";
 import { type CodexAccount, type CodexLimits, readAccount, readLimits } from "./account.ts";
 import type { Aside, AsideAnswer } from "./aside.ts";
 import { askInSession } from "./aside-session.ts";
@@ -15,6 +16,7 @@ import { runAttempt } from "./run-attempt.ts";
 import { serverOptions } from "./server-options.ts";
 import { serverPool } from "./server-pool.ts";
 import { type Afterwards, ownerOf, prepare } from "./session.ts";
+import { type SubAgentEnd, subAgentEnd, subAgentEntries } from "./sub-agents.ts";
 import type { Attempt, Harness, SessionRef } from "./types.ts";
 import { Work } from "./work.ts";
 
@@ -60,6 +62,10 @@ export interface CodexHarness extends Harness {
   mcpServers(session: SessionRef, timeoutMs?: number): Promise<McpServer[] | undefined>;
   /** Starts the server before the first attempt needs it; one that is idle for `idleStopMs` is stopped again. */
   prewarm(): Promise<void>;
+  /** Waits for a native sub-agent that outlived its turn; the signal interrupts it. Never rejects. */
+  subAgentEnd(threadId: string, signal?: AbortSignal): Promise<SubAgentEnd>;
+  /** What a native sub-agent said and did, oldest first. */
+  subAgentEntries(threadId: string): Promise<TranscriptEntry[]>;
   /** Gives its server up when the work that is under way is done; new work is refused. */
   retire(): Promise<void>;
 }
@@ -168,6 +174,11 @@ export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
       return listMcpServers(live, bound.threadId, timeoutMs);
     },
     prewarm: () => slot.prewarm(),
+    async subAgentEnd(threadId, signal) {
+      const { live } = slot;
+      return live ? subAgentEnd(live, threadId, clocks, signal) : { status: "lost", text: "" };
+    },
+    subAgentEntries: (threadId) => work.during(async () => subAgentEntries(await slot.acquire(), threadId)),
     async retire() {
       await running.done();
       await dispose();

@@ -72,7 +72,7 @@ export function effectHandler(context: EffectContext): (effect: HostEffect) => v
       case "compaction":
         return observer.onCompaction?.({ phase: effect.phase });
       case "agent":
-        return observer.onAgent?.({ threadId: effect.threadId, status: effect.status });
+        return agent(effect);
       case "steer.consumed":
         return observer.onSteer?.({ id: effect.id, status: "consumed" });
       case "steer.returned":
@@ -83,6 +83,10 @@ export function effectHandler(context: EffectContext): (effect: HostEffect) => v
         return observer.onPhase?.({ phase: "settled", atMs: context.at() });
     }
   };
+
+  function agent({ type: _, ...progress }: Extract<HostEffect, { type: "agent" }>): void | Promise<void> {
+    return observer.onAgent?.(progress);
+  }
 
   function words(effect: Extract<HostEffect, { type: "delta" }>): void | Promise<void> {
     const { item } = effect;

@@ -94,12 +94,22 @@ export interface AttemptObserver {
   onPlan?(plan: { steps: readonly PlanStep[] }): void | Promise<void>;
   onUsage?(usage: TurnUsage): void | Promise<void>;
   onCompaction?(compaction: { phase: "start" | "end" }): void | Promise<void>;
-  /** A native sub-agent began or ended its work. */
-  onAgent?(agent: { threadId: string; status: string }): void | Promise<void>;
+  onAgent?(agent: AgentProgress): void | Promise<void>;
   /** A steer stands in the turn, or is handed back because the turn did not take it. */
   onSteer?(steer: { id: string; status: "consumed" | "returned" }): void | Promise<void>;
   onNotice?(notice: { text: string }): void | Promise<void>;
   onPhase?(phase: { phase: AttemptPhase; atMs: number }): void | Promise<void>;
+}
+
+/** A native sub-agent began or ended its work, or goes on after its turn. */
+export interface AgentProgress {
+  readonly threadId: string;
+  /** `running`, `completed`, `failed`, `interrupted`, `left_running`. */
+  readonly status: string;
+  /** What it was told, where Codex says so. */
+  readonly task?: string;
+  /** What it said last, cut. */
+  readonly text?: string;
 }
 
 /** `text` is everything of this item so far, `delta` what is new. `replace`: show `text` instead of what was shown. */

@@ -139,7 +139,7 @@ export const attemptFields = {
   ]),
   captureRuntimeArtifact: "ignored: artifacts are not pinned yet",
   expectedSessionRuntimeOwnership: "used: refused, native ownership is not claimed",
-  agentHarnessTaskRuntimeScope: "ignored: sub-agents are shown as tools, not as tasks",
+  agentHarnessTaskRuntimeScope: "used: sub-agents as tasks",
   runtimePlan: "used: tools",
   // What may be done
   hostCapabilities: "used: everything that acts",

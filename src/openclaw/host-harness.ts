@@ -4,6 +4,7 @@ import type { Runtime } from "./runtime.ts";
 import type { HostAttempt, HostHarness } from "./sdk.ts";
 import { sessionRef } from "./session-ref.ts";
 import type { Place } from "./shared-harness.ts";
+import { SubAgentWatch, taskKind, withSubAgentTasks } from "./sub-agent-tasks.ts";
 import { claimedProviders, supportsRoute } from "./supports.ts";
 
 /**
@@ -20,6 +21,7 @@ export function harnessFor(harnessId: string, place: Place, config: LiveConfig) 
   };
   let accountOf: (agentId: string) => { accountType: string } | undefined = () => undefined;
   const selections = new OnceLog((message) => place.log("info", message));
+  const subAgents = new SubAgentWatch();
   const warnings = new OnceLog((message) => place.log("warn", message));
 
   const harness: HostHarness = {
@@ -30,16 +32,22 @@ export function harnessFor(harnessId: string, place: Place, config: LiveConfig) 
     ...toolPolicy,
     supports: (context) => supportsRoute(harnessId, context, homeScopeOf(config)),
     async runAttempt(params) {
-      const [{ runHostAttempt }, { preflight }, { withMcpServers }] = await Promise.all([
+      const [{ runHostAttempt }, { preflight }, { withMcpServers }, { withTrajectory }] = await Promise.all([
         import("./attempt.ts"),
         import("./preflight.ts"),
         import("./mcp-servers.ts"),
+        import("./trajectory.ts"),
       ]);
       const open = await runtime();
       const now = await preflight(params, () => open.config());
       selections.facts("codex-bridge runs", selectionFacts(harnessId, params, now.appServer.homeScope));
       const warn = (message: string): void => warnings.say(message);
-      return await runHostAttempt(params, now, async () => withMcpServers(await open.harness(params), params, warn));
+      return await runHostAttempt(params, now, async () =>
+        withTrajectory(
+          withSubAgentTasks(withMcpServers(await open.harness(params), params, warn), params, subAgents, warn),
+          params,
+        ),
+      );
     },
     async compact(params) {
       const { compactHostSession } = await import("./compaction.ts");
@@ -87,6 +95,13 @@ export function harnessFor(harnessId: string, place: Place, config: LiveConfig) 
     async loadMcpToolCatalog(query) {
       const { mcpCatalog } = await import("./mcp-inventory.ts");
       return mcpCatalog(await runtime(), query);
+    },
+    taskHistory: {
+      taskKinds: [taskKind],
+      async read(query) {
+        const { readTaskHistory } = await import("./task-history.ts");
+        return readTaskHistory(await runtime(), query);
+      },
     },
     async fetchUsageSnapshot(query) {
       const { usageSnapshot } = await import("./usage-snapshot.ts");

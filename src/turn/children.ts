@@ -9,9 +9,12 @@ export interface Child {
   readonly status: "running" | "completed" | "failed" | "interrupted";
   readonly open: ReadonlyMap<string, { readonly item: ToolItem; readonly preview: string }>;
   readonly done: IdSet;
+  /** Its last message, cut: what it came to. */
+  readonly text: string;
 }
 
-const newChild: Child = { status: "running", open: new Map(), done: emptyIdSet };
+const newChild: Child = { status: "running", open: new Map(), done: emptyIdSet, text: "" };
+const maxTextChars = 16_384;
 
 /** Items of a parent name the threads of its sub-agents; those are followed from then on. */
 export function followChildren(state: TurnState, item: ThreadItem, effects: Effects): TurnState {
@@ -21,12 +24,16 @@ export function followChildren(state: TurnState, item: ThreadItem, effects: Effe
       : item.type === "subAgentActivity"
         ? [item.agentThreadId]
         : [];
+  const task =
+    (item.type === "collabAgentToolCall" ? item.prompt : item.type === "subAgentActivity" && item.agentPath) ||
+    undefined;
   const fresh = ids.filter((id) => id !== state.threadId && !state.children.has(id));
   if (fresh.length === 0) return state;
   const children = new Map(state.children);
   for (const threadId of fresh) {
     children.set(threadId, newChild);
-    effects.push({ type: "follow", threadId }, { type: "agent", threadId, status: "running" });
+    const told = task === undefined ? {} : { task };
+    effects.push({ type: "follow", threadId }, { type: "agent", threadId, status: "running", ...told });
   }
   return { ...state, children };
 }
@@ -43,10 +50,10 @@ export function childEvent(state: TurnState, threadId: string, event: ServerEven
     case "turn.completed": {
       const { status: said } = event.turn;
       const status = said === "completed" || said === "interrupted" ? said : "failed";
-      effects.push({ type: "agent", threadId, status });
+      effects.push({ type: "agent", threadId, status, ...(child.text ? { text: child.text } : {}) });
       let done = child.done;
       for (const id of child.open.keys()) done = addId(done, id);
-      return put({ status, open: endTools(child, threadId, effects), done });
+      return put({ ...child, status, open: endTools(child, threadId, effects), done });
     }
     case "item.started": {
       const { item } = event;
@@ -65,6 +72,7 @@ export function childEvent(state: TurnState, threadId: string, event: ServerEven
     }
     case "item.completed": {
       const { item } = event;
+      if (item.type === "agentMessage") return put({ ...child, text: item.text.slice(0, maxTextChars) });
       const next = followChildren(state, item, effects);
       if (!isToolItem(item) || hasId(child.done, item.id)) return next;
       if (!child.open.has(item.id)) effects.push({ type: "tool.start", item, agent: threadId });

@@ -152,7 +152,8 @@ export type HostEffect =
   /** `preview`: the end of the output so far, bounded. */
   | { type: "tool.output"; item: ToolItem; preview: string; agent?: string }
   | { type: "tool.end"; item: ToolItem; agent?: string }
-  | { type: "agent"; threadId: string; status: string }
+  /** `task`: what it was told, where its parent says so; `text`: what it said last. */
+  | { type: "agent"; threadId: string; status: string; task?: string; text?: string }
   | { type: "plan"; steps: readonly PlanStep[] }
   | { type: "usage"; usage: TurnUsage }
   | { type: "compaction"; phase: "start" | "end" }

@@ -549,7 +549,8 @@ describe("a turn", () => {
       const { state, effects } = play(accepted, spawned, inChild(completed(message("m", "child"))), end);
       expect(state.phase).toBe("running");
       expect(state.answer).toBeUndefined();
-      expect(effects.at(-1)).toEqual({ type: "agent", threadId: "C", status: "completed" });
+      // What it came to is told with its end.
+      expect(effects.at(-1)).toEqual({ type: "agent", threadId: "C", status: "completed", text: "child" });
       expect(settledBy(effects)).toEqual([]);
     });
   });
