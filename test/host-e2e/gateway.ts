@@ -22,8 +22,17 @@ export interface CommandRun {
 }
 
 /** Runs one `openclaw` command to its end. @param input what it reads, for commands that ask */
-export async function runHostCommand(host: HostFolder, args: readonly string[], input = ""): Promise<CommandRun> {
-  const child = spawn(process.execPath, [host.entry, ...args], {
+export function runHostCommand(host: HostFolder, args: readonly string[], input = ""): Promise<CommandRun> {
+  return runNode(host, [host.entry, ...args], input);
+}
+
+/** Runs a script (an ES module) with the host's state, for what no command of the host does. */
+export function runHostScript(host: HostFolder, script: string): Promise<CommandRun> {
+  return runNode(host, ["--input-type=module", "--eval", script]);
+}
+
+async function runNode(host: HostFolder, args: readonly string[], input = ""): Promise<CommandRun> {
+  const child = spawn(process.execPath, args, {
     cwd: host.home,
     env: hostEnvironment(host),
     stdio: ["pipe", "pipe", "pipe"],

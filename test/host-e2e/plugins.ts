@@ -30,9 +30,24 @@ const unneeded = Object.fromEntries(
   ["anthropic", "browser", "canvas", "ollama", "talk-voice", "xai"].map((id) => [id, { enabled: false }]),
 );
 
+/** A plugin's configuration with more of Codex's own (`codex -c`), beside what every scenario needs of it. */
+export function withOverrides(
+  { plugin, model }: { readonly plugin: PluginName; readonly model: { readonly url: string } },
+  more: readonly string[],
+  provider = scriptedProvider(model.url),
+): Record<string, unknown> {
+  if (plugin === "ours") return { appServer: { configOverrides: [provider, ...more] } };
+  const args = [`openai_base_url="${model.url}"`, ...more].flatMap((pair) => ["-c", pair]);
+  return { appServer: { args: ["app-server", "--listen", "stdio://", ...args] } };
+}
+
+function scriptedProvider(url: string): string {
+  return `model_providers.scripted={name="scripted",base_url="${url}",wire_api="responses"}`;
+}
+
 /** `openclaw.json` for a host that runs every turn on the Codex harness of `plugin`. */
 export function hostConfig(plugin: PluginName, host: HostFolder, settings: HostSettings): Record<string, unknown> {
-  const provider = `model_providers.scripted={name="scripted",base_url="${settings.modelUrl}",wire_api="responses"}`;
+  const provider = scriptedProvider(settings.modelUrl);
   const base = {
     gateway: { mode: "local", bind: "loopback", auth: { mode: "token", token: host.token } },
     agents: {

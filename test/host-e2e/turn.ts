@@ -25,6 +25,8 @@ export interface SendOptions {
 export interface SentTurn {
   readonly runId: string;
   readonly acknowledgement: Answer;
+  /** Resolves when the client sees the first words of the answer. */
+  speaks(): Promise<void>;
   /** Resolves at the run's last chat event. */
   ended(timeoutMs?: number): Promise<SeenTurn>;
 }
@@ -52,6 +54,10 @@ export async function sendMessage(
   return {
     runId,
     acknowledgement,
+    async speaks() {
+      const isText = (event: GatewayEvent): boolean => isEvent(event, "chat", { runId, state: "delta" });
+      await client.waitFor(isText, 60_000, "the first words", from);
+    },
     async ended(timeoutMs = 240_000) {
       const last = await client.waitFor(isLast, timeoutMs, `the end of run ${runId}`, from);
       const tookMs = performance.now() - startedMs;

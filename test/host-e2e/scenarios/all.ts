@@ -1,12 +1,17 @@
 import type { Scenario } from "../scenario.ts";
+import * as accounts from "./accounts.ts";
 import * as answers from "./answers.ts";
 import * as failures from "./failures.ts";
 import * as limits from "./limits.ts";
+import * as mcp from "./mcp.ts";
 import * as people from "./people.ts";
 import * as policy from "./policy.ts";
+import * as recordings from "./recordings.ts";
 import * as sessions from "./sessions.ts";
 import * as strict from "./strict.ts";
+import * as subAgents from "./sub-agents.ts";
 import * as tools from "./tools.ts";
+import * as trajectories from "./trajectory.ts";
 
 /** Every scenario, in the order they are run: those that start the gateway anew come last. */
 export const scenarios: readonly Scenario[] = [
@@ -39,11 +44,19 @@ export const scenarios: readonly Scenario[] = [
   sessions.modelList,
   sessions.usage,
   sessions.overhead,
+  subAgents.subAgent,
+  subAgents.lateSubAgent,
+  trajectories.trajectory,
   failures.modelDies,
   failures.restart,
   failures.lostThread,
   failures.crash,
   tools.toolDenied,
+  mcp.mcpAllowed,
+  mcp.mcpRestricted,
+  accounts.userHome,
+  accounts.subscription,
+  recordings.recording,
   policy.legacyRefs,
   policy.hostSandbox,
   strict.strictNoPlugin,

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isEvent } from "../client.ts";
-import { assertNoDuplicates, type Scenario, sentText, threadOf } from "../scenario.ts";
+import { list } from "../client.ts";
+import { assertNoDuplicates, type Context, type Scenario, sentText, threadOf } from "../scenario.ts";
+import type { HistoryRow } from "../turn.ts";
 import { attachedPicture, playEcho } from "./sessions.ts";
 import { assertCallStored, describeRows } from "./tools.ts";
 
@@ -80,18 +81,14 @@ export const crash: Scenario = {
     const session = context.newSession();
     let stuck = true;
     context.play(({ step, lastUserText }) => {
-      if (!stuck || !/before the crash/.test(lastUserText)) return [{ say: "Going on.", phase: "final_answer" }];
-      if (step === 0) return [{ shell: "echo made-it-$((6*7))" }];
+      if (!stuck || !/before the crash/.test(lastUserText)) {
+        return [{ usage: { input: 300, output: 7 } }, { say: "Going on.", phase: "final_answer" }];
+      }
+      if (step === 0) return [{ usage: { input: 200, output: 11 } }, { shell: "echo made-it-$((6*7))" }];
       return [{ say: "This is half of ", phase: "final_answer" }, { stall: true }];
     });
-    const from = context.client.events.length;
     const sent = await context.send(session, "before the crash");
-    await context.client.waitFor(
-      (event) => isEvent(event, "chat", { runId: sent.runId, state: "delta" }),
-      60_000,
-      "the first half of the answer",
-      from,
-    );
+    await sent.speaks();
     await sleep(300);
     const old = (await context.stand.processes()).map(({ pid }) => pid);
     stuck = false;
@@ -116,6 +113,7 @@ export const crash: Scenario = {
     const [before, after] = [context.requests[0], context.requests.at(-1)];
     assert.equal(threadOf(after), threadOf(before), "another thread");
     assert.match(sentText(after), /made-it-42/, "the model forgot what happened before the crash");
+    await assertAccounts(context, session, rows);
     await context.eventually(async () => {
       const alive = (await context.stand.processes()).filter(({ pid }) => old.includes(pid));
       assert.deepEqual(
@@ -126,3 +124,21 @@ export const crash: Scenario = {
     }, 30_000);
   },
 };
+
+/** The session list and the usage report tell the same as the history: one session, at rest, nothing counted twice. */
+async function assertAccounts(context: Context, session: string, rows: readonly HistoryRow[]): Promise<void> {
+  const { sessions } = await context.client.call("sessions.list", { limit: 200 });
+  const own = list(sessions).filter(({ key }) => String(key) === session);
+  assert.deepEqual(
+    own.map(({ hasActiveRun }) => String(hasActiveRun) === "true"),
+    [false],
+    "the session list",
+  );
+  const output = rows.reduce((sum, { raw }) => sum + Number(raw.usage?.output ?? 0), 0);
+  assert.ok(output >= 7, `the history says that ${output} tokens were written`);
+  await context.eventually(async () => {
+    const report = await context.client.call("sessions.usage", { key: session, range: "all" });
+    const totals = report.sessions?.[0]?.usage ?? report.totals;
+    assert.equal(Number(totals?.output), output, `the usage report: ${JSON.stringify(totals).slice(0, 300)}`);
+  });
+}

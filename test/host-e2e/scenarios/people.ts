@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { type GatewayEvent, isEvent, list } from "../client.ts";
+import { type Answer, type GatewayEvent, list } from "../client.ts";
 import { processesWith } from "../processes.ts";
 import { assertNoDuplicates, type Context, reachable, type Scenario, sentText } from "../scenario.ts";
 import { openGuarded } from "./tools.ts";
@@ -40,19 +40,28 @@ async function askForLeave(context: Context, decision: string) {
   );
   const from = context.client.events.length;
   const sent = await context.send(session, "touch the file");
-  const asked = await context.client.waitFor(isApproval, 45_000, "an approval request", from);
-  assert.ok(!existsSync(file), "the command ran before anybody allowed it");
-  assert.match(JSON.stringify(asked.payload), /touch/, "the request does not show the command");
-  const kind = asked.event.split(".")[0];
-  await context.client.call(`${kind}.approval.resolve`, { id: asked.payload.id, decision });
+  const asked = await decideApproval(context, from, { shows: /touch/, file, decision });
   const turn = await sent.ended();
-  const { sessionKey } = asked.payload.request ?? asked.payload;
+  const { sessionKey } = asked.request ?? asked;
   assert.equal(sessionKey, session, "the request does not name the session");
   return { file, turn };
 }
 
-function isApproval({ event }: GatewayEvent): boolean {
-  return event === "exec.approval.requested" || event === "plugin.approval.requested";
+/**
+ * Waits for the next request for leave, looks that it shows what it is about and that the file it is about was not
+ * written before, and answers it. Returns the request.
+ */
+export async function decideApproval(
+  context: Context,
+  from: number,
+  { shows, file, decision }: { readonly shows: RegExp; readonly file: string; readonly decision: string },
+): Promise<Answer> {
+  const isApproval = ({ event }: GatewayEvent): boolean => /^(exec|plugin)\.approval\.requested$/.test(event);
+  const { event, payload } = await context.client.waitFor(isApproval, 60_000, "an approval request", from);
+  assert.ok(!existsSync(file), "it ran before anybody allowed it");
+  assert.match(JSON.stringify(payload), shows, "the request does not show what is asked for");
+  await context.client.call(`${event.split(".")[0]}.approval.resolve`, { id: payload.id, decision });
+  return payload;
 }
 
 const colourQuestion = {
@@ -141,14 +150,8 @@ export const followup: Scenario = {
     context.play(({ lastUserText }) => [
       { say: `About ${lastUserText.split("\n").at(-1)}.`, chunkChars: 4, delayMs: 120, phase: "final_answer" },
     ]);
-    const from = context.client.events.length;
     const first = await context.send(session, "the first thing");
-    await context.client.waitFor(
-      (event) => isEvent(event, "chat", { runId: first.runId, state: "delta" }),
-      45_000,
-      "the first text",
-      from,
-    );
+    await first.speaks();
     await context.send(session, "the second thing", { queueMode: "followup" });
     assert.equal((await first.ended()).text, "About the first thing.");
     await context.eventually(async () => {
