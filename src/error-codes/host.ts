@@ -24,6 +24,10 @@ export const hostCodes = {
   ],
   host_too_old: ["The host lacks what the plugin needs.", "Update OpenClaw to 2026.8.2 or newer."],
   media_unreadable: ["A picture that belongs to the prompt could not be read.", "Send it again."],
+  native_off_impossible: [
+    "Codex may do nothing by itself, and an MCP server of its configuration has a name no setting can switch off.",
+    "Rename that server: letters, digits, `_` and `-`.",
+  ],
   no_terminal: [
     "There is nobody to ask: stdin and stderr are no terminal.",
     "Decide beforehand with `--approve all` or `--approve none`.",
@@ -36,5 +40,9 @@ export const hostCodes = {
   script_invalid: ["A script of the scripted model is wrong.", "Correct the place that the message names."],
   script_not_found: ["There is no script at that path.", "Name an existing file."],
   scripted_model_listen: ["The scripted model could not listen on its port.", "Leave out the port to get a free one."],
+  task_history_foreign: [
+    "A sub-agent's history is asked for by a conversation that did not begin it, or is over.",
+    "Codex keeps the thread itself; look for it there.",
+  ],
   tools_module_invalid: ["The tools module exports something that is no tool.", "Correct it as the message says."],
 } as const;
