@@ -12,19 +12,9 @@ export const taskPrefix = "codex-bridge-agent:";
 type Warn = (message: string) => void;
 type Source = ReturnType<NonNullable<HostAttempt["hostCapabilities"]["retainSourceAuthority"]>>;
 
-/** Which sessions have a turn, and which sub-agents go on without one; as long as the plugin is registered. */
+/** Who answers for the sub-agents that go on without their turn; as long as the plugin is registered. */
 export class SubAgentWatch {
-  readonly #turns = new Map<string, number>();
   readonly #watched = new Map<string, symbol>();
-
-  begin(session: string): () => void {
-    this.#turns.set(session, (this.#turns.get(session) ?? 0) + 1);
-    return () => void this.#turns.set(session, (this.#turns.get(session) ?? 1) - 1);
-  }
-
-  hasTurn(session: string): boolean {
-    return (this.#turns.get(session) ?? 0) > 0;
-  }
 
   /** The caller alone answers for this sub-agent until somebody else does. @returns whether it still does */
   take(threadId: string): () => boolean {
@@ -50,13 +40,11 @@ export function withSubAgentTasks(
   load: () => Promise<HostTasks> = loadHostTasks,
 ): CodexHarness {
   const scope = params.agentHarnessTaskRuntimeScope;
-  const session = params.sessionKey;
-  if (!scope || session === undefined || params.sessionPersistence === "detached") return harness;
+  if (!scope || params.sessionKey === undefined || params.sessionPersistence === "detached") return harness;
   return {
     ...harness,
     async runAttempt(attempt) {
-      const over = watch.begin(session);
-      const tasks = new SubAgentTasks({ harness, params, session, scope, watch, warn, load });
+      const tasks = new SubAgentTasks({ harness, params, scope, watch, warn, load });
       try {
         return await harness.runAttempt({
           ...attempt,
@@ -69,7 +57,6 @@ export function withSubAgentTasks(
           },
         });
       } finally {
-        over();
         tasks.outlive();
       }
     },
@@ -79,7 +66,6 @@ export function withSubAgentTasks(
 interface TasksOf {
   readonly harness: Pick<CodexHarness, "subAgentEnd">;
   readonly params: HostAttempt;
-  readonly session: string;
   readonly scope: TaskScope;
   readonly watch: SubAgentWatch;
   readonly warn: Warn;
@@ -143,12 +129,11 @@ class SubAgentTasks {
   }
 
   async #follow(threadId: string, mine: () => boolean, source: Source): Promise<void> {
-    const { harness, watch, session } = this.#of;
-    const { status, text } = await harness.subAgentEnd(threadId, source?.signal);
+    const { status, text } = await this.#of.harness.subAgentEnd(threadId, source?.signal);
     // A later turn of the same conversation follows it now.
     if (!mine()) return;
-    // Codex itself tells a turn that runs, and the next one, what came of it; only a conversation that rests is woken.
-    const wake = (status === "completed" || status === "failed") && !watch.hasTurn(session);
+    // Codex tells its next turn nothing by itself (measured on 0.169.0): untold, the result would be lost.
+    const wake = status === "completed" || status === "failed";
     await this.#write(async (tasks) => {
       this.#end(tasks, threadId, status, text);
       if (wake) await this.#wake(tasks, threadId, status, text, source);

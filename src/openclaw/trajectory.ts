@@ -66,11 +66,8 @@ function beginning(params: HostAttempt, attempt: Attempt, thread: { id: string; 
     harness: { id: params.agentHarnessId ?? "codex", runtime: "codex-app-server", plugin: "codex-bridge" },
     model: { provider, name: modelId, api: params.model.api },
   });
-  const tools = (attempt.tools ?? []).map(({ name, description, inputSchema }) => ({
-    name,
-    description,
-    parameters: inputSchema,
-  }));
+  // The host bounds how much an event may hold: with their parameters, most tools would be cut off.
+  const tools = (attempt.tools ?? []).map(({ name, description }) => ({ name, description }));
   const imagesCount = attempt.images?.length ?? 0;
   const systemPrompt = attempt.developerInstructions ?? "";
   note("context.compiled", { systemPrompt, prompt: attempt.prompt, tools, imagesCount, transport: "stdio" });

@@ -60,3 +60,42 @@ it("interrupts a sub-agent before its parent, and nothing goes on running", asyn
   expect(result.outcome).toEqual({ kind: "interrupted", by: "host" });
   expect(agents[0]).toBe("running");
 });
+
+it("reads what became of a sub-agent that outlived its turn", async () => {
+  const release = Promise.withResolvers<void>();
+  let asked = 0;
+  bridge.reply = async (request) => {
+    if (isChild(request)) {
+      if (!hasRun(request)) return [{ shell: "echo from the kid" }];
+      await release.promise;
+      return [{ say: "kid came late", phase: "final_answer" }];
+    }
+    asked += 1;
+    return asked === 1 ? [spawn] : [{ say: "under way", phase: "final_answer" }];
+  };
+  const agents: { threadId: string; status: string; task?: string }[] = [];
+  const observer = { onAgent: (agent: (typeof agents)[number]) => void agents.push(agent) };
+  expect(await bridge.turn("outliving", "delegate this", { observer })).toMatchObject({ ok: true, text: "under way" });
+  expect(agents.map(({ status }) => status)).toEqual(["running", "left_running"]);
+  const { threadId } = agents[0]!;
+  const end = bridge.harness.subAgentEnd(threadId);
+  release.resolve();
+  expect(await end).toEqual({ status: "completed", text: "kid came late" });
+  const entries = await bridge.harness.subAgentEntries(threadId);
+  expect(entries.filter(({ kind }) => kind === "tool" || kind === "assistant").at(-1)?.text).toBe("kid came late");
+  expect(entries.some(({ tool }) => tool?.output?.includes("from the kid"))).toBe(true);
+});
+
+it("interrupts a sub-agent that outlived its turn when its authority ends", async () => {
+  bridge.reply = (request) => {
+    if (isChild(request)) return [{ stall: true }];
+    return request.step === 0 ? [spawn] : [{ say: "under way", phase: "final_answer" }];
+  };
+  const agents: { threadId: string; status: string }[] = [];
+  const observer = { onAgent: (agent: (typeof agents)[number]) => void agents.push(agent) };
+  await bridge.turn("revoked", "delegate this", { observer });
+  const revoked = new AbortController();
+  const end = bridge.harness.subAgentEnd(agents[0]!.threadId, revoked.signal);
+  revoked.abort();
+  expect(await end).toMatchObject({ status: "interrupted" });
+});

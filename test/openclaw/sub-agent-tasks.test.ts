@@ -90,16 +90,6 @@ describe("a sub-agent that outlives its turn", () => {
     expect(told.slice(1)).toEqual([`succeeded ${id} found`, "pending", "deliver succeeded: found", "delivered"]);
   });
 
-  it("does not wake a conversation that has a turn: Codex tells that one itself", async () => {
-    const { told, end, watch, retained, run } = setUp();
-    await run(began, left);
-    const over = watch.begin("agent:main:main");
-    end.resolve({ status: "completed", text: "found" });
-    await vi.waitFor(() => expect(retained.release).toHaveBeenCalledOnce());
-    over();
-    expect(told.slice(1)).toEqual([`succeeded ${id} found`]);
-  });
-
   it("belongs to the later turn that follows it again", async () => {
     const { told, end, retained, run } = setUp();
     await run(began, left);
