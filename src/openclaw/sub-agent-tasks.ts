@@ -10,10 +10,13 @@ export const taskKind = "codex-bridge";
 export const taskPrefix = "codex-bridge-agent:";
 
 type Warn = (message: string) => void;
+type Context = ReturnType<typeof AsyncLocalStorage.snapshot>;
 type Source = ReturnType<NonNullable<HostAttempt["hostCapabilities"]["retainSourceAuthority"]>>;
 
 /** Who answers for the sub-agents that go on without their turn; as long as the plugin is registered. */
 export class SubAgentWatch {
+  /** What goes on after a turn is not that turn's: the host refuses what is done in the context of a run that is over. */
+  readonly outside = AsyncLocalStorage.snapshot();
   readonly #watched = new Map<string, symbol>();
 
   /** The caller alone answers for this sub-agent until somebody else does. @returns whether it still does */
@@ -92,13 +95,13 @@ class SubAgentTasks {
     }
     if (status !== "running") {
       this.#running.delete(threadId);
-      await this.#write((tasks) => this.#end(tasks, threadId, status, text ?? ""));
+      await this.#write(this.#inRun, (tasks) => this.#end(tasks, threadId, status, text ?? ""));
       return;
     }
     const label = task ?? this.#running.get(threadId) ?? "Codex sub-agent";
     this.#running.set(threadId, label);
     this.#of.watch.leave(threadId);
-    await this.#write((tasks) =>
+    await this.#write(this.#inRun, (tasks) =>
       this.#runtime(tasks).createRunningTaskRun({
         runId: taskPrefix + threadId,
         sourceId: taskPrefix + threadId,
@@ -121,7 +124,8 @@ class SubAgentTasks {
     for (const threadId of this.#left) {
       const source = this.#of.params.hostCapabilities?.retainSourceAuthority?.();
       const mine = this.#of.watch.take(threadId);
-      void this.#follow(threadId, mine, source).finally(() => {
+      const followed = this.#of.watch.outside(() => this.#follow(threadId, mine, source));
+      void followed.finally(() => {
         source?.release();
         if (mine()) this.#of.watch.leave(threadId);
       });
@@ -134,7 +138,7 @@ class SubAgentTasks {
     if (!mine()) return;
     // Codex tells its next turn nothing by itself (measured on 0.169.0): untold, the result would be lost.
     const wake = status === "completed" || status === "failed";
-    await this.#write(async (tasks) => {
+    await this.#write(this.#of.watch.outside, async (tasks) => {
       this.#end(tasks, threadId, status, text);
       if (wake) await this.#wake(tasks, threadId, status, text, source);
     });
@@ -185,10 +189,10 @@ class SubAgentTasks {
   }
 
   /** The ledger is for people to look at: a turn does not fail for it. */
-  async #write(work: (tasks: HostTasks) => unknown): Promise<void> {
+  async #write(inContext: Context, work: (tasks: HostTasks) => unknown): Promise<void> {
     try {
       const tasks = await this.#of.load();
-      await this.#inRun(() => work(tasks));
+      await inContext(() => work(tasks));
     } catch (thrown) {
       this.#of.warn(`a sub-agent is not in the host's task list: ${String(thrown)}`);
     }

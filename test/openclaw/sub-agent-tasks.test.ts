@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, expect, it, vi } from "vitest";
 import type { CodexHarness } from "../../src/harness/codex-harness.ts";
 import type { SubAgentEnd } from "../../src/harness/sub-agents.ts";
@@ -5,6 +6,9 @@ import type { AgentProgress, Attempt, AttemptResult } from "../../src/harness/ty
 import type { HostTasks } from "../../src/openclaw/sdk-tasks.ts";
 import { SubAgentWatch, withSubAgentTasks } from "../../src/openclaw/sub-agent-tasks.ts";
 import { fakeAttempt } from "./fake-attempt.ts";
+
+/** A host binds what is done in a run to it, and refuses it once the run is over. */
+const run = new AsyncLocalStorage<string>();
 
 /** A fake of the host's ledger that keeps what it is told; a real one: test/host-e2e/scenarios/sub-agents.ts. */
 function fakeLedger() {
@@ -21,6 +25,7 @@ function fakeLedger() {
       setDetachedTaskDeliveryStatusByRunId: ({ deliveryStatus }) => told.push(deliveryStatus),
     }),
     async deliverAgentHarnessTaskCompletion({ result, status }) {
+      if (run.getStore()) throw new Error("the authority of the run is no longer active");
       told.push(`deliver ${status}: ${result}`);
       return { delivered: true };
     },
@@ -81,8 +86,8 @@ describe("a sub-agent that ends within its turn", () => {
 
 describe("a sub-agent that outlives its turn", () => {
   it("wakes the conversation with what it came to, once, under the authority it was begun with", async () => {
-    const { told, end, retained, run } = setUp();
-    await run(began, left);
+    const { told, end, retained, run: turn } = setUp();
+    await run.run("r1", () => turn(began, left));
     expect(retained.release).not.toHaveBeenCalled();
     end.resolve({ status: "completed", text: "found" });
     await vi.waitFor(() => expect(retained.release).toHaveBeenCalledOnce());
