@@ -3,7 +3,7 @@ import { Ledger, type LedgerEntry, ledgerFolder, whereabouts } from "../server/l
 import { type ProcessRow, type ProcessTable, treeOf } from "../server/process-table.ts";
 import { processTable } from "../server/processes.ts";
 import { markOf, ownerLives, reapLeftovers } from "../server/reap.ts";
-import { visible } from "../visible.ts";
+import { plain } from "../visible.ts";
 import { defaultStateDir } from "./setup.ts";
 
 export interface ServersOptions {
@@ -38,7 +38,7 @@ interface ListedServer {
 export async function servers(options: ServersOptions): Promise<void> {
   const folder = ledgerFolder(path.resolve(options.state ?? defaultStateDir(process.env)));
   const ledger = new Ledger(folder, (message, facts) =>
-    process.stderr.write(`${visible(message)}: ${visible(JSON.stringify(facts))}\n`),
+    process.stderr.write(`${plain(message)}: ${plain(JSON.stringify(facts))}\n`),
   );
   const table = processTable();
   const reaped = options.reap ? await reapLeftovers(ledger, table) : undefined;
@@ -86,7 +86,7 @@ function line(server: ListedServer): string {
   const size = `${Math.round(rssBytes / 1_048_576)} MiB in ${processes} ${processes === 1 ? "process" : "processes"}`;
   const work = `${threads} ${threads === 1 ? "thread" : "threads"}, ${turns} at work`;
   const facts = `pid ${pid}  of ${of}  ${age(ageMs)}  codex ${version}  ${size}  ${work}  ${home}`;
-  return `${visible(`${status.padEnd(9)}  ${facts}`.trim())}\n`;
+  return `${plain(`${status.padEnd(9)}  ${facts}`.trim())}\n`;
 }
 
 function age(ms: number): string {

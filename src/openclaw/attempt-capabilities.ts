@@ -10,7 +10,7 @@ export const capabilityUses = {
   reportOutputTokens: "used: usage",
   annotateCurrentUserTurn:
     "ignored: tells copies of a native prompt apart from the host's own; nothing is copied from native threads here, the host alone writes what people said",
-  prepareContextMedia: "ignored: a new thread is told words alone of what was before",
+  prepareContextMedia: "used: history of a replaced thread",
   prepareReplyMedia: "ignored: Codex runs on the host's machine, its files are readable after the attempt",
   trajectory: "used: trajectory",
   preparedEnvironment: "used: environment of commands",

@@ -13,6 +13,7 @@ const nativeKey = "sk-of-the-operators-own-codex";
 export const userHome: Scenario = {
   id: "user-home",
   title: "The operator's own Codex home: its login, its configuration and its threads are used, and no key of the host",
+  ownGateway: true,
   async run(context) {
     const home = path.join(context.stand.host.home, ".codex");
     await mkdir(home, { recursive: true });
@@ -60,6 +61,7 @@ function accessToken(account: string): string {
 export const subscription: Scenario = {
   id: "subscription",
   title: "A ChatGPT profile of the host pays for its turns; refused, the turn fails as such and nobody else pays",
+  ownGateway: true,
   async run(context) {
     const { stand } = context;
     const token = accessToken("acc-e2e");

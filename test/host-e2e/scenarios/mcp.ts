@@ -28,6 +28,7 @@ function inServer(request: ModelRequest, name: string, call: string, args: objec
 export const mcpAllowed: Scenario = {
   id: "mcp-native",
   title: "MCP servers of the host and of Codex: their tools run, after the client allowed what changes something",
+  ownGateway: true,
   async run(context) {
     await context.stand.restart(settings(context));
     const session = await openGuarded(context);
@@ -57,6 +58,7 @@ export const mcpAllowed: Scenario = {
 export const mcpRestricted: Scenario = {
   id: "mcp-restricted",
   title: "A tool policy that keeps Codex from acting keeps its MCP servers from it too, whoever configured them",
+  ownGateway: true,
   async run(context) {
     // Not one of the tools Codex has nothing like: the policy takes everything native away.
     await context.stand.restart(settings(context, ["exec"]));

@@ -19,6 +19,7 @@ export const recording: Scenario = {
   id: "recording",
   title:
     "Turns are recorded where the operator says: without secrets, replayable, shown as a page, proved; else nothing",
+  ownGateway: true,
   async run(context) {
     const folder = path.join(context.stand.host.home, "recordings");
     await rm(folder, { recursive: true, force: true });
