@@ -29,6 +29,10 @@ export const serverCodes = {
     "As many servers run as the process may have, and all of them work.",
     "Wait for a turn to end, or raise `maxServers`.",
   ],
+  server_overloaded: [
+    "Codex refused a request because it has too much to do, also when it was asked again and again.",
+    "Try again in a moment, or run fewer sessions at once.",
+  ],
   server_exited: [
     "The app-server ended while it was needed.",
     "None needed: the next turn starts a new one and resumes the thread.",

@@ -8,6 +8,7 @@ import { connectWire, type IncomingRequest, type RequestOptions, type WireConnec
 import type { ChildExit } from "./child-process.ts";
 import { handshake, type ServerInfo } from "./handshake.ts";
 import { MissingMethods } from "./missing-methods.ts";
+import { askPatiently } from "./overload.ts";
 import type { ServerRecorder } from "./recorder.ts";
 import { Surprises } from "./surprises.ts";
 import { openStdio, type StdioOptions } from "./transport/stdio.ts";
@@ -49,6 +50,7 @@ export interface AppServer {
   /**
    * One of the requests the bridge makes, with its answer checked.
    * @throws MethodUnsupportedError when this release has no such method
+   * @throws ServerOverloadedError when the server refused it for that reason, again and again
    * @throws BridgeError `protocol_shape` when the answer is not as expected; the connection goes on
    */
   call<M extends MethodName>(method: M, params: ParamsOf<M>, options?: RequestOptions): Promise<ResultOf<M>>;
@@ -131,7 +133,13 @@ async function greet(transport: Transport, options: AppServerOptions): Promise<A
     const initializeMs = performance.now() - openedAt;
     const missing = new MissingMethods(info.version);
     const request: AppServer["request"] = (method, params, requestOptions) =>
-      missing.ask(method, () => wire.request(method, params, requestOptions));
+      missing.ask(method, () =>
+        askPatiently(
+          method,
+          () => wire.request(method, params, requestOptions),
+          () => !wire.isClosed && !requestOptions?.signal?.aborted,
+        ),
+      );
     return {
       info,
       where: transport.where,

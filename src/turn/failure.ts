@@ -113,6 +113,13 @@ export function ownFailure(
   return { kind: "failed", error, category, actions };
 }
 
+/** A turn that did not begin. */
+export function startFailure(error: BridgeError): TurnOutcome {
+  return error.code === "server_overloaded"
+    ? ownFailure(error, "overloaded", ["wait", "retry"])
+    : ownFailure(error, "other", ["retry", "report"]);
+}
+
 /** The allowance that is used up decides; the one that comes back last, if several are. */
 function resetOf(limits: RateLimits | undefined): number | undefined {
   const full = limits?.windows.filter(({ usedPercent }) => usedPercent >= 100) ?? [];

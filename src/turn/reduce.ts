@@ -3,7 +3,7 @@ import type { ServerEvent } from "../protocol/events.ts";
 import { ask, giveUp, readFailed, readTurn } from "./asking.ts";
 import { childEvent, runningChildren } from "./children.ts";
 import { advanceEnding, settle, turnCompleted } from "./ending.ts";
-import { ownFailure } from "./failure.ts";
+import { startFailure } from "./failure.ts";
 import { itemCompleted, itemDelta, itemStarted, reasoningPart } from "./items.ts";
 import { answerGiven, answerOwed } from "./pending.ts";
 import type { Effects, TurnEffect, TurnEvent, TurnState } from "./state.ts";
@@ -88,7 +88,7 @@ function startFailed(
     if (begun !== undefined) return accepted(state, begun, effects);
     effects.push({ type: "interrupt", children: [] });
   }
-  return settle(state, ownFailure(event.error, "other", ["retry", "report"]), effects);
+  return settle(state, startFailure(event.error), effects);
 }
 
 /** What the server had already said of the turn stands, also what came before the answer that names it. */
