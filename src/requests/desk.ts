@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Clocks } from "../clocks.ts";
 import type { ThreadItem } from "../protocol/items.ts";
 import type { IncomingRequest } from "../wire/connection.ts";
@@ -20,16 +21,34 @@ export interface DeskOptions {
   warn(message: string, facts: Record<string, unknown>): void;
 }
 
-/** Requests of one connection that are being answered, by id: a resumed thread sends them again. */
+/** How many answers are remembered: a repetition comes soon, if it comes. */
+const rememberedAnswers = 256;
+
+/**
+ * Answers of one connection by request. A resumed thread sends what it waits for again, under the same id, and may do so
+ * while our answer is on its way: nobody is asked, and nothing is run, a second time.
+ */
 export class AnswerLog {
-  readonly #open = new Set<RequestId>();
+  readonly #answers = new Map<string, Promise<unknown>>();
+  readonly #open = new Set<string>();
 
   /** @returns the answer to send; undefined when this very request is being answered already */
-  once(id: RequestId, work: () => Promise<unknown>): Promise<unknown> | undefined {
-    if (this.#open.has(id)) return undefined;
-    this.#open.add(id);
-    return work().finally(() => this.#open.delete(id));
+  once({ id, method, params }: IncomingRequest, work: () => Promise<unknown>): Promise<unknown> | undefined {
+    const key = digest([id, method, params]);
+    if (this.#open.has(key)) return undefined;
+    const known = this.#answers.get(key);
+    if (known) return known;
+    this.#open.add(key);
+    const answer = work().finally(() => this.#open.delete(key));
+    this.#answers.set(key, answer);
+    if (this.#answers.size > rememberedAnswers) this.#answers.delete(this.#answers.keys().next().value!);
+    return answer;
   }
+}
+
+/** What was asked, in few bytes: it may be long. */
+function digest(request: readonly unknown[]): string {
+  return createHash("sha1").update(JSON.stringify(request)).digest("base64");
 }
 
 /**
@@ -55,7 +74,7 @@ export class RequestDesk {
 
   take(request: IncomingRequest): void {
     void this.options.answers
-      .once(request.id, () => this.#work(request))
+      .once(request, () => this.#work(request))
       ?.then((answer) => sendAnswer(request, answer))
       .catch((error: unknown) => this.options.warn("a request could not be answered", { error: String(error) }));
   }

@@ -185,6 +185,7 @@ function emptyStats(): WireStats {
     oversizedLines: 0,
     notifications: 0,
     requestsIn: 0,
+    repeatedRequests: 0,
     lateAnswers: 0,
     lateResponses: 0,
     pauses: 0,

@@ -66,6 +66,8 @@ export interface WireStats {
   oversizedLines: number;
   notifications: number;
   requestsIn: number;
+  /** Requests that came again under the same id before they were answered. */
+  repeatedRequests: number;
   /** Answers given after the first one, or after the connection closed. */
   lateAnswers: number;
   /** Responses nobody waits for: unknown id, or the request timed out or was aborted. */

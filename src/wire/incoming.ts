@@ -15,7 +15,7 @@ export interface IncomingOptions {
 /** The requests the peer waits for. Each gets exactly one answer, or none once the connection is closed. */
 export class IncomingRequests {
   readonly #options: IncomingOptions;
-  readonly #open = new Set<IncomingRequest>();
+  readonly #open = new Map<RequestId, IncomingRequest>();
   #closed = false;
 
   constructor(options: IncomingOptions) {
@@ -33,6 +33,11 @@ export class IncomingRequests {
 
   dispatch(id: RequestId, method: string, params: unknown): void {
     this.#options.stats.requestsIn += 1;
+    // Sent again while its answer is being made (a resumed thread repeats what it waits for): that answer will do.
+    if (this.#open.get(id)?.method === method) {
+      this.#options.stats.repeatedRequests += 1;
+      return;
+    }
     const request = this.#create(id, method, params);
     const fail = (thrown: unknown): void => {
       this.#options.onFault(new WireHandlerError("onRequest", thrown, method));
@@ -63,7 +68,7 @@ export class IncomingRequests {
         return false;
       }
       answered = true;
-      this.#open.delete(request);
+      if (this.#open.get(id) === request) this.#open.delete(id);
       this.#options.send(this.#encodeOrFail(id, method, encode));
       return true;
     };
@@ -77,7 +82,7 @@ export class IncomingRequests {
         return answered;
       },
     };
-    this.#open.add(request);
+    this.#open.set(id, request);
     return request;
   }
 

@@ -64,6 +64,21 @@ describe("a request", () => {
     expect(execute).toHaveBeenCalledTimes(1);
   });
 
+  it("that comes again after its answer is answered the same, and nobody is asked twice", async () => {
+    const approve = vi.fn(async () => "accept" as const);
+    const { sent, command } = openDesk({ approve });
+    command(1, "rm x");
+    await tick();
+    command(1, "rm x");
+    await tick();
+    expect(sent).toEqual([1, 1].map((id) => [id, { decision: "accept" }]));
+    expect(approve).toHaveBeenCalledTimes(1);
+    // Another request under that id is another request.
+    command(1, "rm y");
+    await tick();
+    expect(approve).toHaveBeenCalledTimes(2);
+  });
+
   it("is known again by the next turn's desk on the same connection", async () => {
     const answers = new AnswerLog();
     const execute = vi.fn(() => "ran");

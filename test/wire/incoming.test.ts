@@ -180,3 +180,21 @@ test("the tap sees raw lines of both directions in order", async () => {
   await settle();
   expect(lines).toEqual(['out {"method":"hello","params":{"a":1}}', "in noise\r", 'in {"method":"b"}']);
 });
+
+test("a request that is repeated while it is open is answered once; repeated after its answer, it is a request", async () => {
+  const r = rig();
+  r.say({ method: "x", id: 1 }, { method: "x", id: 1 });
+  await settle();
+  expect(r.requests).toHaveLength(1);
+  expect(r.wire.openRequestCount).toBe(1);
+  r.requests[0]?.respond({});
+  expect(r.wire.openRequestCount).toBe(0);
+  r.say({ method: "x", id: 1 });
+  await settle();
+  r.requests[1]?.respond({});
+  expect(r.sent()).toEqual([
+    { id: 1, result: {} },
+    { id: 1, result: {} },
+  ]);
+  expect(r.wire.stats).toMatchObject({ requestsIn: 3, repeatedRequests: 1 });
+});
