@@ -191,7 +191,7 @@ describe("a lease", () => {
     }
   });
 
-  it("of another machine lasts until it expires", async () => {
+  it("of another machine is taken over when it has expired and is not renewed either", async () => {
     const database = await store.database();
     const elsewhere = (expires: number) =>
       database.write((run) =>
@@ -199,7 +199,27 @@ describe("a lease", () => {
       );
     await elsewhere(Date.now() + 60_000);
     await expect(takeLease(database, owner, 0)).rejects.toMatchObject({ facts: { host: "elsewhere" } });
-    await elsewhere(Date.now() - 1);
+    // Its clock may be behind ours: it looks expired whenever it is renewed.
+    let behind = Date.now() - 3_600_000;
+    await elsewhere(behind);
+    const renewal = setInterval(() => {
+      behind += 1;
+      void elsewhere(behind);
+    }, 20);
+    try {
+      await expect(takeLease(database, owner, 700, undefined, 400)).rejects.toMatchObject({ code: "session_busy" });
+    } finally {
+      clearInterval(renewal);
+    }
+    await (await takeLease(database, owner, 5000, undefined, 400)).release();
+  });
+
+  it("of this process that could not be given back is nobody's", async () => {
+    const database = await store.database();
+    const lost = await takeLease(database, owner, 0);
+    database.get("PRAGMA query_only = 1");
+    await expect(lost.release()).rejects.toMatchObject({ code: "session_store_unusable" });
+    database.get("PRAGMA query_only = 0");
     await (await takeLease(database, owner, 0)).release();
   });
 });
