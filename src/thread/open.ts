@@ -16,6 +16,7 @@ import {
   type WantedSettings,
 } from "./settings.ts";
 import type { BindingStore } from "./store.ts";
+import { hasOtherWriter, whenWritable } from "./writer.ts";
 
 /** Why a session's thread was replaced, and what the new one was told of the old one's conversation. */
 export interface ThreadRotation {
@@ -75,9 +76,11 @@ export async function openThread(options: OpenOptions): Promise<OpenedThread> {
   const replace = mustReplace(bound, settings);
   if (replace?.how === "rotate") return startThread(options, { reason: replace.reason, from, carry: true });
   try {
-    if (replace?.how === "fork") return await forkThread(options, bound, replace.reason);
+    if (replace?.how === "fork") return await changeProvider(options, bound, replace.reason);
     return await continueThread(options, bound);
   } catch (thrown) {
+    // Another process of the host had the session's last turn, and its server keeps the thread.
+    if (hasOtherWriter(thrown)) return forkThread(options, bound, "another process has the thread open");
     const reason = whyGone(thrown);
     if (reason === undefined) throw thrown;
     await store.patch(options.owner, { state: "orphaned" });
@@ -105,11 +108,13 @@ async function continueThread(options: OpenOptions, bound: ThreadBinding): Promi
   const known = loaded.get(threadId);
   let binding = bound;
   let before = known;
-  if (!before || before.config !== applied(settings).config) {
+  // Whoever had its last turn, this connection does not know it.
+  const isStale = before?.lastTurnId !== bound.lastTurnId;
+  if (!before || isStale || before.config !== applied(settings).config) {
     const result = await resumeThread(options, threadId, known !== undefined);
     requirePolicy(settings, result);
     // Effort is the turn's: resuming does not take it.
-    before = { ...applied(settings), effort: undefined };
+    before = { ...applied(settings), effort: undefined, lastTurnId: bound.lastTurnId };
     loaded.set(threadId, before);
     options.onStatus?.(threadId, result.thread.status?.type ?? "idle");
     binding = {
@@ -131,7 +136,8 @@ async function continueThread(options: OpenOptions, bound: ThreadBinding): Promi
 async function resumeThread(options: OpenOptions, threadId: string, isLoaded: boolean) {
   const { settings } = options;
   const { effort: _, tools: __, ...told } = settings;
-  const resume = () => call(options, "thread/resume", { threadId, ...told, excludeTurns: true });
+  const resume = () =>
+    whenWritable(() => call(options, "thread/resume", { threadId, ...told, excludeTurns: true }), options.signal);
   if (isLoaded) {
     options.loaded.delete(threadId);
     await call(options, "thread/archive", { threadId });
@@ -147,13 +153,17 @@ async function resumeThread(options: OpenOptions, threadId: string, isLoaded: bo
   }
 }
 
-/** A fork has the whole history; what is fixed for a thread can be chosen anew for it. */
-async function forkThread(options: OpenOptions, bound: ThreadBinding, reason: string): Promise<OpenedThread> {
+async function changeProvider(options: OpenOptions, bound: ThreadBinding, reason: string): Promise<OpenedThread> {
   if (!options.server.facts.supports("modelProviderPerThread")) {
     // A conversation is not given up for a provider that may not work either; a thread nobody spoke in is.
     if (bound.lastTurnId !== undefined) throw providerUnavailable();
     return startThread(options, { reason, from: bound.threadId, carry: false });
   }
+  return forkThread(options, bound, reason);
+}
+
+/** A fork has the whole history; what is fixed for a thread can be chosen anew for it. */
+async function forkThread(options: OpenOptions, bound: ThreadBinding, reason: string): Promise<OpenedThread> {
   const { effort: _, tools: __, ...told } = options.settings;
   const result = await call(options, "thread/fork", { threadId: bound.threadId, ...told, excludeTurns: true });
   const binding = { ...newBinding(options, result), tools: bound.tools, instructions: bound.instructions };

@@ -37,6 +37,8 @@ export interface AppliedSettings {
   readonly approvalsReviewer: string;
   readonly sandbox: string;
   readonly config: string;
+  /** The thread's last turn when it was told this: one this connection does not know happened elsewhere. */
+  readonly lastTurnId?: string | undefined;
 }
 
 export interface WantedSettings extends ThreadSettings {

@@ -5,6 +5,7 @@ import type { AppServer } from "../../src/server/app-server.ts";
 import { type LoadedThreads, openThread } from "../../src/thread/open.ts";
 import { ThreadRouter } from "../../src/thread/router.ts";
 import { BindingStore } from "../../src/thread/store.ts";
+import { RpcError } from "../../src/wire/errors.ts";
 import { testFolder } from "../support/home.ts";
 
 /* What goes over the wire and what does not, with a FAKE server that answers everything; real ones: test/harness. */
@@ -39,9 +40,9 @@ afterEach(async () => {
 });
 
 const settings = { cwd: "/w", approvalPolicy: "never", sandbox: "read-only" };
-const open = (loaded: LoadedThreads) =>
+const open = (loaded: LoadedThreads, on = server) =>
   openThread({
-    server,
+    server: on,
     store,
     owner: { agentId: "main", sessionKey: "k" },
     sessionId: "s",
@@ -79,4 +80,33 @@ it("waits for a turn that runs on the thread without us, as long as allowed", as
   const rests = router.rests("t1", 1000);
   status("idle");
   expect(await rests).toBe(true);
+});
+
+it("reads a thread again that had a turn this connection does not know of", async () => {
+  const loaded: LoadedThreads = new Map();
+  await open(loaded);
+  await store.patch({ agentId: "main", sessionKey: "k" }, { lastTurnId: "by another process" });
+  await open(loaded);
+  expect(asked).toEqual(["thread/start", "thread/archive", "thread/unarchive", "thread/resume"]);
+  await open(loaded);
+  expect(asked).toHaveLength(4);
+});
+
+it("goes on in a fork when another process's server keeps the thread", { timeout: 20_000 }, async () => {
+  await open(new Map());
+  const call = server.call as (method: string, params: object) => Promise<unknown>;
+  let refusals = 0;
+  const busy = {
+    ...server,
+    call: async (method: string, params: object) => {
+      if (method !== "thread/resume") return call(method, params);
+      refusals += 1;
+      throw new RpcError(method, -32600, "thread t1 already has an active writer");
+    },
+  } as unknown as AppServer;
+  answer = { thread: { id: "t2" }, model: "m", modelProvider: "p" };
+  const opened = await open(new Map(), busy);
+  expect(opened).toMatchObject({ id: "t2", rotation: { from: "t1", history: "native" } });
+  expect(asked).toEqual(["thread/start", "thread/fork"]);
+  expect(refusals).toBeGreaterThan(1);
 });
