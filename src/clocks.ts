@@ -25,6 +25,8 @@ export interface Clocks {
   readonly toolMs: number;
   /** One approval or question. Ends it as declined; meanwhile the run budget stands still. */
   readonly approvalMs: number;
+  /** One call of an observer, of the transcript or the history. Ends waiting for it; the turn goes on. */
+  readonly hostCallbackMs: number;
   /** A compaction. Interrupts it: `turn_timeout`. */
   readonly compactionMs: number;
   /** How long a server without any work is kept. Stops it; the next attempt starts another. */
@@ -44,6 +46,7 @@ export const defaultClocks: Clocks = {
   settlementMs: 5_000,
   toolMs: 90_000,
   approvalMs: 120_000,
+  hostCallbackMs: 60_000,
   compactionMs: 300_000,
   idleStopMs: 900_000,
   runBudgetMs: 48 * 3_600_000,

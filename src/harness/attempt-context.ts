@@ -10,6 +10,7 @@ import type { TranscriptEntry } from "../transcript/entry.ts";
 import type { TurnState } from "../turn/state.ts";
 import { RpcError } from "../wire/errors.ts";
 import { nativeOff } from "./native-off.ts";
+import type { RecordWriter } from "./record-writer.ts";
 import type { ServerLease } from "./server-pool.ts";
 import type { LiveServer } from "./server-slot.ts";
 import { type Afterwards, ownerOf } from "./session.ts";
@@ -26,6 +27,8 @@ export interface AttemptContext {
   readonly maxContextTokens?: number;
   /** Turns whose end nobody saw, by thread: their transcripts are completed before the next turn. */
   readonly unfinished: Map<string, TurnState>;
+  /** What could not be written into transcripts, by session: it is written before anything else of the session. */
+  readonly unwritten: Map<string, readonly TranscriptEntry[]>;
   /** When a server was last given up because its login was refused (Unix milliseconds; 0: never). */
   authRetiredAtMs: number;
   /** What people allowed for good, by session. */
@@ -46,9 +49,9 @@ export interface Running {
   /** Does something when the result is out, before the session is free again. */
   readonly afterwards: Afterwards;
   at(): number;
-  writeError: unknown;
   /** What switches Codex's own MCP servers off, where Codex may do nothing by itself; see `mcpServersOff`. */
   serversOff: Readonly<Record<string, unknown>>;
+  readonly record: RecordWriter;
 }
 
 export interface Try {
@@ -121,4 +124,14 @@ export async function orSuspect<T>(running: Running, live: LiveServer, threadId:
 export function refuseAborted(attempt: Attempt): void {
   if (!attempt.signal?.aborted) return;
   throw new BridgeError("aborted", "The attempt was aborted before its turn began.", { cause: attempt.signal.reason });
+}
+
+/** For how many sessions something is kept in memory. */
+const rememberedSessions = 500;
+
+/** Keeps something, of the sessions or threads used last. */
+export function remember<T>(memory: Map<string, T>, key: string, value: T): void {
+  memory.delete(key);
+  memory.set(key, value);
+  if (memory.size > rememberedSessions) memory.delete(memory.keys().next().value!);
 }

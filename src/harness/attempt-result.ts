@@ -17,9 +17,9 @@ export async function resultOf(running: Running, { live, thread, state, skippedB
   const { attempt, entries, phases, context } = running;
   // A transcript that could not be written makes the attempt fail, but the answer is still handed over.
   const outcome: TurnOutcome =
-    running.writeError === undefined
+    running.record.error === undefined
       ? state.outcome!
-      : { kind: "failed", error: transcriptError(running.writeError), category: "other", actions: ["report"] };
+      : { kind: "failed", error: transcriptError(running.record.error), category: "other", actions: ["report"] };
   const text = state.answer?.text ?? "";
   const ok = outcome.kind === "completed";
   const classification = ok ? classify(text, entries, attempt.silentToken ?? defaultSilentToken) : undefined;

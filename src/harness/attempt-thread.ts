@@ -127,13 +127,18 @@ async function completeRecord(
   thread: OpenedThread,
   bound: ThreadBinding | undefined,
 ): Promise<void> {
-  const { context, attempt, clocks } = running;
+  const { context, attempt, clocks, record } = running;
+  const owed = record.pending.length > 0;
+  await record.write([]);
+  // The session's last turn was seen to its end here, and is written now.
+  if (owed && record.error === undefined && !context.unfinished.has(thread.id)) return;
   const seen = context.unfinished.get(thread.id);
   const known = ["completed", "failed", "interrupted"].includes(bound?.lastTurnStatus ?? "completed");
   const crashed = bound?.threadId === thread.id && !known ? bound.lastTurnId : undefined;
   const unseen = seen ?? (crashed === undefined ? undefined : { ...initialTurnState(thread.id), turnId: crashed });
   if (!unseen) return;
-  await catchUp(live, unseen, attempt.transcript, clocks.requestMs).catch((error: unknown) =>
+  const history = attempt.history && (() => attempt.history!());
+  await catchUp(live, unseen, attempt.transcript, clocks.requestMs, history).catch((error: unknown) =>
     context.warn("an earlier turn could not be completed from the server's record", { error: String(error) }),
   );
   context.unfinished.delete(thread.id);
@@ -145,7 +150,12 @@ export function accepted(running: Running, live: LiveServer, thread: OpenedThrea
   const settings = threadSettings(running);
   const before = live.loaded.get(thread.id);
   const now = applied(settings);
-  live.loaded.set(thread.id, { ...now, model: now.model ?? before?.model, effort: now.effort ?? before?.effort });
+  live.loaded.set(thread.id, {
+    ...now,
+    model: now.model ?? before?.model,
+    effort: now.effort ?? before?.effort,
+    lastTurnId: turnId,
+  });
   note(running, {
     lastTurnId: turnId,
     lastTurnStatus: "running",

@@ -16,6 +16,7 @@ import { runAttempt } from "./run-attempt.ts";
 import { serverOptions } from "./server-options.ts";
 import { serverPool } from "./server-pool.ts";
 import { type Afterwards, ownerOf, prepare } from "./session.ts";
+import { type HarnessSnapshot, snapshotOf } from "./snapshot.ts";
 import { type SubAgentEnd, subAgentEnd, subAgentEntries } from "./sub-agents.ts";
 import type { Attempt, Harness, SessionRef } from "./types.ts";
 import { Work } from "./work.ts";
@@ -66,6 +67,8 @@ export interface CodexHarness extends Harness {
   subAgentEnd(threadId: string, signal?: AbortSignal): Promise<SubAgentEnd>;
   /** What a native sub-agent said and did, oldest first. */
   subAgentEntries(threadId: string): Promise<TranscriptEntry[]>;
+  /** How much is held in memory now. */
+  snapshot(): HarnessSnapshot;
   /** Gives its server up when the work that is under way is done; new work is refused. */
   retire(): Promise<void>;
 }
@@ -99,6 +102,7 @@ export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
     slot,
     clocks,
     unfinished: new Map(),
+    unwritten: new Map(),
     leaving: slot.leaving,
     memories: new Map(),
     authRetiredAtMs: 0,
@@ -179,6 +183,7 @@ export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
       return live ? subAgentEnd(live, threadId, clocks, signal) : { status: "lost", text: "" };
     },
     subAgentEntries: (threadId) => work.during(async () => subAgentEntries(await slot.acquire(), threadId)),
+    snapshot: () => snapshotOf(context, sessions, slot.live ? [slot.live] : []),
     async retire() {
       await running.done();
       await dispose();

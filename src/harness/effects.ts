@@ -17,7 +17,8 @@ export interface EffectContext {
   at(): number;
   onAccepted(turnId: string): void;
   onFirstToken(): void;
-  onWriteError(error: unknown): void;
+  /** Never rejects. */
+  write(entries: readonly TranscriptEntry[]): Promise<void>;
 }
 
 /** How much of a finished tool's output a live view gets; the transcript has all of it. */
@@ -35,11 +36,7 @@ export function effectHandler(context: EffectContext): (effect: HostEffect) => v
 
   const write = async (entry: TranscriptEntry): Promise<void> => {
     entries.push(entry);
-    try {
-      await attempt.transcript.append([entry]);
-    } catch (thrown) {
-      context.onWriteError(thrown);
-    }
+    await context.write([entry]);
   };
 
   return (effect) => {

@@ -19,6 +19,7 @@ import {
   orSuspect,
   type Running,
   refuseAborted,
+  remember,
   retire,
   retireForAuth,
   type Try,
@@ -28,6 +29,8 @@ import { resultOf } from "./attempt-result.ts";
 import { accepted, openOn } from "./attempt-thread.ts";
 import { compactThread } from "./compact.ts";
 import { effectHandler } from "./effects.ts";
+import { guardHost } from "./host-guard.ts";
+import { RecordWriter } from "./record-writer.ts";
 import { secondTry, withdrawTurn } from "./second-try.ts";
 import type { LiveServer } from "./server-slot.ts";
 import { type Afterwards, ownerOf } from "./session.ts";
@@ -36,23 +39,25 @@ import type { Attempt, AttemptResult } from "./types.ts";
 /** Runs one attempt: server, thread, turn; a second time when the first came to nothing that anybody could see. */
 export async function runAttempt(
   context: AttemptContext,
-  attempt: Attempt,
+  given: Attempt,
   afterwards: Afterwards,
 ): Promise<AttemptResult> {
-  checkInput(attempt);
-  refuseAborted(attempt);
-  rememberSecrets(...secretsIn(attempt.config));
+  checkInput(given);
+  refuseAborted(given);
+  rememberSecrets(...secretsIn(given.config));
+  const clocks = resolveClocks({ ...context.clocks, ...given.clocks });
+  const attempt = guardHost(given, clocks.hostCallbackMs, context.warn);
   const startedAt = performance.now();
   const running: Running = {
     context,
     attempt,
-    clocks: resolveClocks({ ...context.clocks, ...attempt.clocks }),
+    clocks,
     phases: {},
     entries: [],
     tools: toolSet(attempt.tools ?? [], attempt.excludeTools),
     afterwards,
     at: () => performance.now() - startedAt,
-    writeError: undefined,
+    record: new RecordWriter(attempt.transcript, context.unwritten.get(sessionKeyOf(attempt))),
     serversOff: {},
   };
   for (const { name, reason } of running.tools.leftOut) context.warn("a tool was left out", { name, reason });
@@ -80,10 +85,9 @@ async function finish(running: Running, last: Try): Promise<AttemptResult> {
   if (outcome && "error" in outcome && turnId !== undefined) {
     const entry = projectFailure({ threadId, turnId }, outcome.error.message);
     running.entries.push(entry);
-    await running.attempt.transcript.append([entry]).catch((error: unknown) => {
-      running.writeError ??= error;
-    });
+    await running.record.write([entry]);
   }
+  keepUnwritten(running);
   return resultOf(running, last);
 }
 
@@ -102,15 +106,15 @@ async function oneTry(running: Running): Promise<Try> {
   const whole = (kind === "completed" || kind === "failed") && !state.unread;
   if (whole) live.router.noteStatus(thread.id, "idle");
   if (whole) unfinished.delete(thread.id);
-  else unfinished.set(thread.id, state);
+  else remember(unfinished, thread.id, state);
   if (thread.binding.lastTurnId === undefined) running.afterwards(() => nameThread(live.server, thread.binding));
   const { outcome } = state;
   if (outcome?.kind === "failed" && outcome.category === "auth") retireForAuth(running.context, live, thread.id);
   const contextTokens = turnUsage(state.usage)?.contextTokens;
   // Unknown after a compaction: an old number would be wrong.
   running.afterwards(() =>
-    note(running, { lastTurnStatus: state.unread ? "unread" : kind, contextTokens }).catch((error: unknown) =>
-      running.context.warn("the session could not be noted", { error: String(error) }),
+    note(running, { lastTurnStatus: state.unread || running.record.error ? "unread" : kind, contextTokens }).catch(
+      (error: unknown) => running.context.warn("the session could not be noted", { error: String(error) }),
     ),
   );
   return { live, thread, state, skippedBefore };
@@ -148,9 +152,7 @@ async function turnOn(running: Running, live: LiveServer, thread: OpenedThread, 
       onFirstToken: () => {
         phases.firstTokenMs = performance.now() - turnFrom;
       },
-      onWriteError: (error) => {
-        running.writeError ??= error;
-      },
+      write: (entries) => running.record.write(entries),
     }),
     onEffectError: (error) => context.warn("an observer failed", { error: String(error) }),
     onRequest: (request) => desk.take(request),
@@ -168,13 +170,22 @@ async function turnOn(running: Running, live: LiveServer, thread: OpenedThread, 
 }
 
 /** Kept for as long as the process lives, for the sessions used last. */
-function memoryOf({ memories }: AttemptContext, { session }: Attempt): ApprovalMemory {
-  const key = JSON.stringify(ownerOf(session));
+function memoryOf({ memories }: AttemptContext, attempt: Attempt): ApprovalMemory {
+  const key = sessionKeyOf(attempt);
   const memory = memories.get(key) ?? new ApprovalMemory();
-  memories.delete(key);
-  memories.set(key, memory);
-  if (memories.size > 500) memories.delete(memories.keys().next().value!);
+  remember(memories, key, memory);
   return memory;
+}
+
+function sessionKeyOf({ session }: Attempt): string {
+  return JSON.stringify(ownerOf(session));
+}
+
+/** What the transcript did not take is written with the session's next turn, in this process or (from the server) another. */
+function keepUnwritten({ context, attempt, record }: Running): void {
+  const key = sessionKeyOf(attempt);
+  if (record.pending.length > 0) remember(context.unwritten, key, record.pending);
+  else context.unwritten.delete(key);
 }
 
 /** A thread that is said to be busy is asked: the word that it rests may have been lost. */

@@ -14,8 +14,15 @@ export function secondTry(state: TurnState): "restart" | "compact" | undefined {
  * keeps it; the model then reads the prompt again.
  */
 export async function withdrawTurn(server: AppServer, threadId: string, turnId: string): Promise<void> {
-  const withdrawn = server.facts.supports("thread/revert")
-    ? server.call("thread/revert", { threadId, beforeTurnId: turnId })
-    : server.call("thread/rollback", { threadId, numTurns: 1 });
-  await withdrawn.catch(() => undefined);
+  if (server.facts.supports("thread/revert")) {
+    await server.call("thread/revert", { threadId, beforeTurnId: turnId }).catch(() => undefined);
+    return;
+  }
+  // It takes away the last prompt, with what followed it. A server that was killed may not have written this turn's down:
+  // the last one is then that of the turn before, which is to stay.
+  const last = { threadId, limit: 1, itemsView: "full" } as const;
+  const listed = await server.call("thread/turns/list", last).catch(() => undefined);
+  const turn = listed?.data[0];
+  if (turn?.id !== turnId || !turn.items.some(({ type }) => type === "userMessage")) return;
+  await server.call("thread/rollback", { threadId, numTurns: 1 }).catch(() => undefined);
 }

@@ -61,6 +61,11 @@ export class Sessions {
     await lease.release().catch(() => undefined);
   }
 
+  /** How much is running or waiting. */
+  get size(): number {
+    return this.#running.size;
+  }
+
   /** Resolves when what has its result already is over and done with. */
   async finished(): Promise<void> {
     await Promise.all(this.#finishing);

@@ -87,6 +87,7 @@ export function settle(before: TurnState, outcome: TurnOutcome, effects: Effects
   if (state.plan) effects.push({ type: "item", item: planItem(state.plan), incomplete: false });
   const partial = kept.find((item) => item.type === "agentMessage");
   const answer = state.answer ?? (partial ? { itemId: partial.id, text: partial.text, final: false } : undefined);
+  const cut = state.open.filter(({ item }) => kept.some(({ id }) => id === item.id) && !isToolItem(item));
   const next = returnOutstanding(closeChildren(state, effects), effects);
   effects.push({ type: "settled", outcome });
   const { ending: _, asking: __, ...rest } = next;
@@ -94,6 +95,7 @@ export function settle(before: TurnState, outcome: TurnOutcome, effects: Effects
     ...rest,
     phase: "settled",
     open: [],
+    ...(cut.length > 0 ? { cut } : {}),
     early: [],
     pending: new Map(),
     outcome,

@@ -169,7 +169,7 @@ export async function runTurn(options: RunTurnOptions): Promise<TurnState> {
   unfollow.push(options.router.follow(threadId, route));
   options.signal?.addEventListener("abort", onAbort, { once: true });
   budget.resume();
-  options.onControl?.({
+  const turnControl: TurnControl = {
     steer(message) {
       if (state.phase === "settled") return Promise.resolve("returned");
       const known = steers.get(message.id);
@@ -180,8 +180,9 @@ export async function runTurn(options: RunTurnOptions): Promise<TurnState> {
       return answer.promise;
     },
     release: (reason) => void dispatch({ type: "release", reason }),
-  });
+  };
   try {
+    options.onControl?.(turnControl);
     if (options.signal?.aborted) onAbort();
     // Not awaited: the turn may have to end before its start is answered.
     void begin(options).then(dispatch);

@@ -50,6 +50,8 @@ export interface TurnState {
   /** The server once knew nothing of this turn; said twice, it counts. */
   readonly missedOnce: boolean;
   readonly outcome?: TurnOutcome;
+  /** Messages that were open when the turn ended: an old server's record has them under another id. */
+  readonly cut?: readonly OpenItem[];
   /** The turn ended with something missing that nobody could look up: its transcript is to be completed later. */
   readonly unread?: true;
   /** Something beyond the user's own words happened: repeating the turn would repeat it. */
