@@ -6,6 +6,7 @@ import { settlesWithin } from "../../src/server/child-process.ts";
 import type { TranscriptEntry } from "../../src/transcript/entry.ts";
 import { projectTurn } from "../../src/transcript/project.ts";
 import type { openTestHost } from "../harness/fixture.ts";
+import { type Dice, seededDice } from "../support/dice.ts";
 import { runningBelow } from "../support/processes.ts";
 
 export type Campaign = Awaited<ReturnType<typeof openTestHost>>;
@@ -15,21 +16,11 @@ export function expectNothingLeft(): void {
   expect(runningBelow(process.pid)).toEqual([]);
 }
 
-/** A whole number from 0 up to and without `below`. */
-export type Dice = (below: number) => number;
-
 /** Random numbers that come again with `CAMPAIGN_SEED`; the seed of a run is printed, so that a red run can be repeated. */
 export function dice(name: string): Dice {
   const seed = Number(process.env.CAMPAIGN_SEED ?? randomInt(2 ** 31));
   console.log(`${name}: CAMPAIGN_SEED=${seed}`);
-  let state = seed >>> 0;
-  // mulberry32
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
+  return seededDice(seed);
 }
 
 /**
