@@ -193,11 +193,12 @@ export const hosts: readonly Fault[] = [
   aborts("in-tool", wants("item/tool/call"), interrupted, callsTool(never)),
   aborts("with-approval-open", wants("item/commandExecution/requestApproval"), interrupted, {
     ...asksFirst(never),
-    turn: (context) => {
-      const stop = setTimeout(() => context.abort.abort(), 1000);
-      stop.unref();
-      return {};
-    },
+    turn: ({ abort }) => ({
+      approve: () => {
+        setTimeout(() => abort.abort(), 100);
+        return never();
+      },
+    }),
   }),
   aborts("at-turn-end", tells("turn/completed"), /^(completed|interrupted by host)$/),
   {

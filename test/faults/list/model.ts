@@ -158,8 +158,10 @@ export const models: readonly Fault[] = [
     "refuses-connections",
     "nobody listens where the model should be",
     () => inPieces,
-    /^failed \w+ \(turn_failed\)$/,
+    /^(failed \w+ \(turn_failed\)|timeout \(clock run_budget\))$/,
     {
+      // Some releases go on trying.
+      turn: () => ({ timeoutMs: 15_000 }),
       before: ({ stand }) => stand.stopModel(),
       after: ({ stand }) => stand.startModel(),
       withinMs: 60_000,
