@@ -11,8 +11,7 @@ type Warn = (message: string, facts: Record<string, unknown>) => void;
  */
 export function guardHost(attempt: Attempt, hostCallbackMs: number, warn: Warn): Attempt {
   const { observer, history } = attempt;
-  return {
-    ...attempt,
+  const guarded: Partial<Attempt> = {
     transcript: guardTranscript(attempt.transcript, hostCallbackMs),
     ...(observer ? { observer: guardObserver(observer, hostCallbackMs, warn) } : {}),
     ...(history ? { history: () => readHistory(() => history.call(attempt), hostCallbackMs, warn) } : {}),
@@ -28,6 +27,8 @@ export function guardHost(attempt: Attempt, hostCallbackMs: number, warn: Warn):
         }
       : {}),
   };
+  // The host's own object stays behind it: its methods may be inherited.
+  return Object.assign(Object.create(attempt) as Attempt, guarded);
 }
 
 const observed: Readonly<Record<keyof AttemptObserver, true>> = {

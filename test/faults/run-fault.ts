@@ -206,7 +206,8 @@ class Run {
   async close(): Promise<void> {
     const stand = this.#stand;
     for (const work of this.#later) await work();
-    if (!(await settlesWithin(stand.host.dispose(), closeMs))) this.problem(`dispose took more than ${closeMs} ms`);
+    const disposed = stand.host.dispose().catch((thrown: unknown) => this.problem(`dispose failed: ${String(thrown)}`));
+    if (!(await settlesWithin(disposed, closeMs))) this.problem(`dispose took more than ${closeMs} ms`);
     for (let wait = 0; wait < 60 && stand.processes().length > 0; wait += 1) await sleep(50);
     const left = stand.processes();
     this.#orphans = left.map(({ command }) => command.slice(0, 80));

@@ -74,8 +74,11 @@ describe("a host whose callbacks fail", () => {
       }
     }
     const own = new Observer();
-    guardHost(attempt({ observer: own }), 20, fails).observer?.onNotice?.({ text: "x" });
+    const inherited = Object.create(attempt({ observer: own })) as Attempt;
+    const guarded = guardHost(inherited, 20, fails);
+    guarded.observer?.onNotice?.({ text: "x" });
     expect(own.seen).toEqual(["x"]);
+    expect(guarded.session).toEqual({ key: "s", id: "s" });
   });
 
   it("fails the write of a transcript that does not answer, and every one after it", async () => {

@@ -57,7 +57,11 @@ const questions: Pick<Fault, "model" | "host"> = {
   model: steps([{ call: "request_user_input", args: { questions: [question] } }]),
   host: () => ({ config: { "features.default_mode_request_user_input": true } }),
 };
-const deaf: HarnessRecorder = { spawned: fails, host: fails, close: rejects };
+const deaf: HarnessRecorder = {
+  spawned: () => ({ line: fails, ready: () => undefined, closing: () => undefined, exited: () => undefined }),
+  host: () => undefined,
+  close: async () => undefined,
+};
 
 /** The host's own callbacks throw, hang, or take their time. */
 export const callbacks: readonly Fault[] = [
@@ -146,7 +150,7 @@ export const callbacks: readonly Fault[] = [
   },
   {
     id: "recorder-throws",
-    does: "the recorder throws at everything",
+    does: "the recorder throws at every line",
     told: /^completed$/,
     when: "new",
     stand: { recorder: deaf },
