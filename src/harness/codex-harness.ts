@@ -10,6 +10,7 @@ import { compactSession, type SessionCompaction } from "./compact.ts";
 import { forkSession } from "./fork.ts";
 import type { Login } from "./login.ts";
 import { listMcpServers, type McpServer } from "./mcp-inventory.ts";
+import { type ModelRouter, routed } from "./model-access.ts";
 import { type CodexModel, listModels } from "./models.ts";
 import { type HarnessRecorder, recorded, recordedHarness } from "./recorder.ts";
 import { runAttempt } from "./run-attempt.ts";
@@ -41,6 +42,8 @@ export interface CodexHarnessOptions {
   readonly maxServers?: number;
   /** Shared by harnesses of one state folder, with other servers or logins; closed by whoever made it. */
   readonly commons?: HarnessCommons;
+  /** Says where an attempt's model is asked, for models that Codex does not reach by itself; see `src/gateway/`. */
+  readonly modelRouter?: ModelRouter;
   /** Told of everything that is needed to play a session again; see `src/replay/`. */
   readonly recorder?: HarnessRecorder;
 }
@@ -146,8 +149,8 @@ export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
       inSession(
         attempt.session,
         (afterwards) =>
-          recorded(options.recorder, attempt, clocks, (watched) =>
-            runAttempt(context, until(watched, gone.signal), afterwards),
+          recorded(options.recorder, attempt, clocks, async (watched) =>
+            runAttempt(context, until(await routed(options.modelRouter, watched), gone.signal), afterwards),
           ),
         {
           ...(attempt.signal ? { signal: attempt.signal } : {}),

@@ -1,6 +1,7 @@
 import { BridgeError } from "../errors.ts";
 import type { ThreadSettings } from "../protocol/params.ts";
 import type { AppServer } from "../server/app-server.ts";
+import { mergedConfig } from "./merged-config.ts";
 
 /** Codex's own ways to act, switched off one by one; an empty list of environments (`turn/start`) does the rest. */
 const config: Readonly<Record<string, unknown>> = {
@@ -31,7 +32,7 @@ export function nativeOff(
   settings: ThreadSettings,
   servers: Readonly<Record<string, unknown>>,
 ): Pick<ThreadSettings, "approvalPolicy" | "sandbox" | "config"> {
-  const all = { ...merged(settings.config ?? {}, config), ...servers };
+  const all = { ...mergedConfig(settings.config ?? {}, config), ...servers };
   return { approvalPolicy: "never", sandbox: "read-only", config: all };
 }
 
@@ -56,17 +57,4 @@ export async function mcpServersOff(
     });
   }
   return Object.fromEntries(names.map((name) => [`mcp_servers.${name}.enabled`, false] as const));
-}
-
-function merged(low: Readonly<Record<string, unknown>>, high: Readonly<Record<string, unknown>>) {
-  const all: Record<string, unknown> = { ...low };
-  for (const [key, value] of Object.entries(high)) {
-    const below = all[key];
-    all[key] = isObject(below) && isObject(value) ? { ...below, ...value } : value;
-  }
-  return all;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
 }

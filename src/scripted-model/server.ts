@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { BridgeError } from "../errors.ts";
-import { BodyRefused, readBody } from "./body.ts";
+import { BodyRefused, readBody } from "../http-body.ts";
 import { play } from "./play.ts";
 import { writeReply } from "./reply.ts";
 import { type ModelRequest, positionOf, type ResponsesBody } from "./request.ts";

@@ -19,8 +19,8 @@ const order = [
   "harness",
   "host",
   "replay",
-  "openclaw",
   "gateway",
+  "openclaw",
   "cli",
 ];
 /** What the design says a folder must not know, beyond the order. */
@@ -28,7 +28,18 @@ const forbidden: Record<string, readonly string[]> = {
   "scripted-model": ["files"],
   wire: ["scripted-model"],
   openclaw: ["host", "scripted-model"],
-  gateway: ["thread", "turn", "openclaw"],
+  gateway: [
+    "scripted-model",
+    "wire",
+    "server",
+    "thread",
+    "turn",
+    "transcript",
+    "requests",
+    "harness",
+    "host",
+    "replay",
+  ],
   replay: ["openclaw"],
 };
 

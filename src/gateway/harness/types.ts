@@ -99,6 +99,8 @@ export interface Harness {
   tools(context: HarnessContext): readonly HarnessTool[];
   /** The body that is posted, complete. Key order is kept. */
   body(request: HarnessRequest): JsonObject;
+  /** Beta features of the Messages API that the body uses; they go into a header. */
+  betas?(context: HarnessContext): readonly string[];
   /** Finds calls in the text of an answer. With it the text is shown when the answer is complete, not while it streams. */
   interpret?(answer: ModelAnswer, context: HarnessContext): Interpretation;
   /** What the model is told of a tool it was not offered, of arguments that are no JSON object, of an interrupted call. */

@@ -22,10 +22,10 @@ export type ModelEvent =
   /** A thinking block is complete. */
   | { readonly type: "thought"; readonly thinking: Thinking }
   | { readonly type: "call"; readonly call: ModelCall }
-  /** A call was begun and cannot be completed (cut off by the token limit). */
-  | { readonly type: "call.lost"; readonly name: string }
+  /** A call that was cut off by the limit of output tokens; its `problem` says so, and it is not executed. */
+  | { readonly type: "call.lost"; readonly call: ModelCall }
   | { readonly type: "usage"; readonly usage: ModelUsage }
-  | { readonly type: "stop"; readonly reason: StopReason; readonly detail?: string };
+  | { readonly type: "stop"; readonly reason: StopReason };
 
 /** One complete answer. */
 export interface ModelAnswer {

@@ -1,0 +1,156 @@
+import { configuredHarness, type GatewayConfig, routeProvider, withKey } from "./config.ts";
+import { stateSeal } from "./conversation/state-item.ts";
+import { GatewayError } from "./errors.ts";
+import { harnessById, nativeChat } from "./harness/registry.ts";
+import type { JsonObject } from "./json.ts";
+import { codexModelName } from "./model-name.ts";
+import { type Route, routeFor } from "./route.ts";
+import { type GatewayServer, startServer } from "./server.ts";
+import { Sessions } from "./sessions.ts";
+
+export interface GatewayOptions {
+  /** Private folder of the bridge; the key that signs state is kept there. */
+  readonly stateDir: string;
+  readonly config: GatewayConfig;
+  /** Where the providers' keys are read from. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly warn?: (message: string, facts: Record<string, unknown>) => void;
+  readonly heartbeatMs?: number;
+}
+
+/** What a host wants to have served. */
+export interface GatewayTurn {
+  /** Whatever names the host's session. */
+  readonly session: string;
+  readonly model: string;
+  /** One of `model_providers`; default the configured `model_provider`. */
+  readonly provider?: string;
+  readonly cwd: string;
+  readonly effort?: string;
+  /** Instead of the configured harness. */
+  readonly harness?: string;
+}
+
+/** What an attempt has to say to Codex so that its model is asked through the gateway. */
+export interface GatewayAccess {
+  readonly modelProvider: string;
+  readonly model: string;
+  /** For the attempt's `config`. Holds the session's token; it goes to the app-server over its pipe and nowhere else. */
+  readonly config: JsonObject;
+  readonly route: Route;
+}
+
+/** The provider Codex is told it talks to. One name for all, so that another upstream does not fork a thread. */
+export const codexProviderId = "codex-bridge";
+
+/** One loopback endpoint per process, started with the first turn that needs it. */
+export class Gateway {
+  readonly #options: GatewayOptions;
+  readonly #sessions = new Sessions();
+  #server: Promise<GatewayServer> | undefined;
+  #closed = false;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+  }
+
+  /** How a turn would be served; undefined when its provider is none of ours and Codex talks to it by itself. */
+  route(turn: Pick<GatewayTurn, "model" | "provider" | "harness">): Route | undefined {
+    const provider = routeProvider(this.#options.config, turn.provider);
+    if (!provider) return undefined;
+    const harness = turn.harness ?? configuredHarness(this.#options.config, provider.id, turn.model);
+    return routeFor(harness, turn.model, provider);
+  }
+
+  /**
+   * Gets ready to serve a turn.
+   * @returns undefined when its provider is none of ours: nothing is started for it
+   * @throws GatewayError `route_invalid` | `provider_key_missing` | `harness_unavailable` | `gateway_listen`
+   */
+  async access(turn: GatewayTurn): Promise<GatewayAccess | undefined> {
+    const { config, env } = this.#options;
+    const route = this.route(turn);
+    const named = routeProvider(config, turn.provider);
+    if (!route || !named) return undefined;
+    if (this.#closed) throw new GatewayError("gateway_closed", "The gateway is closed.");
+    const provider = withKey(config, named, env);
+    if (route.warning !== undefined) this.#options.warn?.(route.warning, { provider: provider.id, model: turn.model });
+    const harness = route.transport === "native" ? undefined : harnessOf(route);
+    const token = this.#sessions.set(turn.session, {
+      provider,
+      ...(harness ? { harness } : {}),
+      cwd: turn.cwd,
+      ...(turn.effort === undefined ? {} : { effort: turn.effort }),
+      guidance: config.harness_guidance,
+      strict: config.harness_strict,
+    });
+    const { url } = await this.#serving();
+    const contextWindow = provider.models[turn.model]?.contextWindow;
+    return {
+      modelProvider: codexProviderId,
+      model: codexModelName(turn.model),
+      config: threadConfig(url, token, contextWindow),
+      route,
+    };
+  }
+
+  /** True once something was served. */
+  get running(): boolean {
+    return this.#server !== undefined && !this.#closed;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const server = await this.#server?.catch(() => undefined);
+    await server?.close();
+  }
+
+  #serving(): Promise<GatewayServer> {
+    this.#server ??= this.#start().catch((thrown: unknown) => {
+      this.#server = undefined;
+      throw thrown;
+    });
+    return this.#server;
+  }
+
+  async #start(): Promise<GatewayServer> {
+    const { stateDir, warn = () => undefined, heartbeatMs } = this.#options;
+    const seal = await stateSeal(stateDir);
+    const beat = heartbeatMs === undefined ? {} : { heartbeatMs };
+    return startServer({ sessions: this.#sessions, seal, warn, ...beat });
+  }
+}
+
+function harnessOf(route: Route) {
+  return route.harness === undefined ? nativeChat : harnessById(route.harness);
+}
+
+/** How much a command may bring back, in tokens; Codex's own default for a model it does not know is about 10 KB. */
+const toolOutputTokens = 60_000;
+
+/** Measured on 0.125.0, 0.142.5 and 0.169.0: taken with the thread; what a release does not know it leaves alone. */
+function threadConfig(url: string, token: string, contextWindow: number | undefined): JsonObject {
+  return {
+    model_providers: {
+      [codexProviderId]: {
+        name: codexProviderId,
+        base_url: url,
+        wire_api: "responses",
+        // Not from the environment: what stands there, every command of the model can read.
+        experimental_bearer_token: token,
+        requires_openai_auth: false,
+        supports_websockets: false,
+        request_max_retries: 2,
+        stream_max_retries: 3,
+        stream_idle_timeout_ms: 600_000,
+      },
+    },
+    tool_output_token_limit: toolOutputTokens,
+    ...(contextWindow === undefined ? {} : { model_context_window: contextWindow }),
+    // The provider's own search cannot be reached from here.
+    web_search: "disabled",
+    tools: { update_plan: { enabled: true } },
+    features: { goals: false, default_mode_request_user_input: true },
+    suppress_unstable_features_warning: true,
+  };
+}

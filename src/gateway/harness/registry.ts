@@ -1,0 +1,24 @@
+import { GatewayError } from "../errors.ts";
+import type { HarnessId } from "./ids.ts";
+import { minimal } from "./minimal.ts";
+import { nativeChat } from "./native-chat.ts";
+import type { Harness } from "./types.ts";
+
+const harnesses: Partial<Record<HarnessId, Harness>> = {
+  minimal,
+};
+
+/**
+ * The harness with this id.
+ * @throws GatewayError `harness_unavailable`
+ */
+export function harnessById(id: HarnessId): Harness {
+  const found = harnesses[id];
+  if (found) return found;
+  throw new GatewayError("harness_unavailable", `This build has no harness "${id}".`, {
+    remedy: `Choose one of ${Object.keys(harnesses).join(", ")}.`,
+  });
+}
+
+/** What serves a chat model for which no harness is configured. */
+export { nativeChat };

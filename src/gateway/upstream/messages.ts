@@ -1,0 +1,193 @@
+import { z } from "zod";
+import { modelCall } from "../conversation/history.ts";
+import { type JsonObject, jsonObject, parseObject } from "../json.ts";
+import { CallIds } from "./call-ids.ts";
+import { lostProblem } from "./chat.ts";
+import { streamError, UpstreamError } from "./errors.ts";
+import type { AnswerParser, ParserOptions } from "./parser.ts";
+import type { ModelEvent, StopReason } from "./types.ts";
+
+/* The Messages API, as a stream or in one piece. Blocks of a type it does not know are left out, and nothing else is. */
+
+const block = z.looseObject({
+  type: z.string(),
+  text: z.string().optional(),
+  thinking: z.string().optional(),
+  signature: z.string().optional(),
+  data: z.string().optional(),
+  id: z.string().optional(),
+  name: z.string().optional(),
+  input: jsonObject.optional(),
+});
+const usage = z.looseObject({
+  input_tokens: z.number().nullish(),
+  output_tokens: z.number().nullish(),
+  cache_read_input_tokens: z.number().nullish(),
+  cache_creation_input_tokens: z.number().nullish(),
+});
+const event = z.looseObject({
+  type: z.string(),
+  index: z.number().optional(),
+  message: z.looseObject({ usage: usage.nullish() }).optional(),
+  content_block: block.optional(),
+  delta: z
+    .looseObject({
+      type: z.string().optional(),
+      text: z.string().optional(),
+      thinking: z.string().optional(),
+      signature: z.string().optional(),
+      partial_json: z.string().optional(),
+      stop_reason: z.string().nullish(),
+    })
+    .optional(),
+  content: z.array(block).optional(),
+  stop_reason: z.string().nullish(),
+  usage: usage.nullish(),
+  error: z.unknown().optional(),
+});
+
+const reasons: Readonly<Record<string, StopReason>> = {
+  end_turn: "end",
+  stop_sequence: "end",
+  tool_use: "calls",
+  max_tokens: "max_tokens",
+  refusal: "refusal",
+  pause_turn: "pause",
+  model_context_window_exceeded: "context_full",
+};
+
+type Usage = z.infer<typeof usage>;
+
+interface OpenBlock {
+  readonly type: string;
+  id: string | undefined;
+  name: string;
+  text: string;
+  signature: string;
+  json: string;
+  readonly input: JsonObject | undefined;
+  closed: boolean;
+}
+
+export class MessagesParser implements AnswerParser {
+  readonly #options: ParserOptions;
+  readonly #ids: CallIds;
+  readonly #blocks = new Map<number, OpenBlock>();
+  readonly #calls: ModelEvent[] = [];
+  #usage: Usage = {};
+  #stop: string | undefined;
+
+  constructor(options: ParserOptions) {
+    this.#options = options;
+    this.#ids = new CallIds(options.taken);
+  }
+
+  take(data: string): ModelEvent[] {
+    const json = parseObject(data);
+    const found = event.safeParse(json.ok ? json.value : undefined);
+    if (!found.success) {
+      throw new UpstreamError("malformed", `${this.#options.provider} sent something that is no message event.`);
+    }
+    const events: ModelEvent[] = [];
+    const { type, index = 0, content_block, delta } = found.data;
+    if (type === "error") throw streamError(found.data.error, this.#options.provider);
+    if (type === "message_start") this.#used(found.data.message?.usage);
+    else if (type === "content_block_start" && content_block) this.#begin(index, content_block, events);
+    else if (type === "content_block_delta" && delta) this.#more(index, delta, events);
+    else if (type === "content_block_stop") this.#close(index, events);
+    else if (type === "message_delta") {
+      this.#stop = delta?.stop_reason ?? this.#stop;
+      this.#used(found.data.usage);
+    } else if (type === "message") this.#whole(found.data, events);
+    return events;
+  }
+
+  end(): ModelEvent[] {
+    if (this.#stop === undefined) {
+      throw new UpstreamError("cut", `${this.#options.provider} closed the connection in the middle of its answer.`);
+    }
+    const events: ModelEvent[] = [];
+    const reason = reasons[this.#stop] ?? "other";
+    for (const index of this.#blocks.keys()) this.#close(index, events);
+    for (const told of this.#calls) {
+      const cut = reason === "max_tokens" && told.type === "call" && told.call.problem !== undefined;
+      events.push(cut ? { type: "call.lost", call: { ...told.call, input: {}, problem: lostProblem } } : told);
+    }
+    const read = this.#usage.cache_read_input_tokens ?? 0;
+    const written = this.#usage.cache_creation_input_tokens ?? 0;
+    if (this.#usage.input_tokens !== undefined || this.#usage.output_tokens !== undefined) {
+      events.push({
+        type: "usage",
+        usage: {
+          input: (this.#usage.input_tokens ?? 0) + read + written,
+          cacheRead: read,
+          cacheWrite: written,
+          output: this.#usage.output_tokens ?? 0,
+          reasoning: 0,
+        },
+      });
+    }
+    events.push({ type: "stop", reason });
+    return events;
+  }
+
+  #begin(index: number, start: z.infer<typeof block>, events: ModelEvent[]): void {
+    this.#close(index, events);
+    const open: OpenBlock = {
+      type: start.type,
+      id: start.id,
+      name: start.name ?? "",
+      text: start.text ?? start.thinking ?? start.data ?? "",
+      signature: start.signature ?? "",
+      json: "",
+      input: start.input,
+      closed: false,
+    };
+    this.#blocks.set(index, open);
+    if (open.text !== "" && open.type === "text") events.push({ type: "text", delta: open.text });
+    if (open.text !== "" && open.type === "thinking") events.push({ type: "thinking", delta: open.text });
+  }
+
+  #more(index: number, delta: NonNullable<z.infer<typeof event>["delta"]>, events: ModelEvent[]): void {
+    const open = this.#blocks.get(index);
+    if (!open || open.closed) return;
+    if (open.type === "text" && delta.text) events.push({ type: "text", delta: delta.text });
+    if (open.type === "thinking" && delta.thinking) {
+      open.text += delta.thinking;
+      events.push({ type: "thinking", delta: delta.thinking });
+    }
+    open.signature += delta.signature ?? "";
+    open.json += delta.partial_json ?? "";
+  }
+
+  #close(index: number, events: ModelEvent[]): void {
+    const open = this.#blocks.get(index);
+    if (!open || open.closed) return;
+    open.closed = true;
+    if (open.type === "thinking") {
+      const signature = open.signature === "" ? {} : { signature: open.signature };
+      events.push({ type: "thought", thinking: { text: open.text, ...signature } });
+    } else if (open.type === "redacted_thinking") {
+      events.push({ type: "thought", thinking: { text: "", redacted: open.text } });
+    } else if (open.type === "tool_use") {
+      const text = open.json === "" ? JSON.stringify(open.input ?? {}) : open.json;
+      // Told when the answer is complete: whether it is lost is known only then.
+      this.#calls.push({ type: "call", call: modelCall(this.#ids.unique(open.id), open.name, text) });
+    }
+  }
+
+  #whole(message: z.infer<typeof event>, events: ModelEvent[]): void {
+    for (const [index, start] of (message.content ?? []).entries()) {
+      this.#begin(index, start, events);
+      this.#close(index, events);
+    }
+    this.#used(message.usage);
+    this.#stop = message.stop_reason ?? this.#stop;
+  }
+
+  /** Counts are cumulative: a later one stands instead of an earlier one. */
+  #used(told: Usage | null | undefined): void {
+    const known = Object.entries(told ?? {}).filter(([, value]) => typeof value === "number");
+    this.#usage = { ...this.#usage, ...Object.fromEntries(known) };
+  }
+}
