@@ -29,5 +29,6 @@ export async function hostedTurn(setup: Setup, turn: CliTurn): Promise<HostTurnR
   } finally {
     await host.dispose();
     await setup.scriptedModel?.close();
+    await setup.gateway?.close();
   }
 }

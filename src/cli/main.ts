@@ -3,6 +3,7 @@ import { BridgeError } from "../errors.ts";
 import { visible } from "../visible.ts";
 import { approveModes } from "./approve.ts";
 import { addDrift } from "./drift.ts";
+import { addHarness } from "./harness.ts";
 import { addProve } from "./prove.ts";
 import { addReplay } from "./replay.ts";
 import { addTrace } from "./trace.ts";
@@ -28,6 +29,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option("--model <model>", "model to use")
     .option("--cwd <dir>", "folder the agent works in (default: this one)")
     .option("--state <dir>", "folder for sessions, transcripts and Codex's own state")
+    .option("--provider <id>", "ask this provider instead of Codex's own; see `codex-bridge harness explain`")
+    .option("--harness <id>", "ask the model in the shape of this agent CLI; see `codex-bridge harness list`")
+    .option("--harness-config <file>", "JSON file with the configuration of harness modes")
     .option("--codex <path>", "Codex executable to use instead of the managed one")
     .option("--scripted [file]", "use the scripted model on loopback: no credentials, no network")
     .option("--timeout <seconds>", "budget of the turn", seconds)
@@ -70,6 +74,9 @@ export async function main(argv: readonly string[]): Promise<number> {
       const { servers } = await import("./servers.ts");
       await servers(options);
     });
+  addHarness(program, (code) => {
+    exitCode = code;
+  });
   addTrace(program);
   addReplay(program, (code) => {
     exitCode = code;

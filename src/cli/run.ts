@@ -6,7 +6,7 @@ import { type ApproveMode, approver } from "./approve.ts";
 import { failureDocument, turnDocument } from "./document.ts";
 import { hostedTurn } from "./hosted-turn.ts";
 import { recordingFor, showSaved } from "./record.ts";
-import { defaultStateDir, setUp } from "./setup.ts";
+import { defaultStateDir, type SetupOptions, setUp } from "./setup.ts";
 import { liveView, paint, terminalFor } from "./terminal.ts";
 import { loadTools } from "./tools-module.ts";
 
@@ -18,6 +18,11 @@ export interface RunOptions {
   readonly state?: string;
   readonly codex?: string;
   readonly scripted?: boolean | string;
+  /** Asks the model in the shape of this agent CLI. */
+  readonly harness?: string;
+  /** A preset, or one of `model_providers` in the configuration of harness modes. */
+  readonly provider?: string;
+  readonly harnessConfig?: string;
   readonly timeout?: number;
   readonly clock?: Readonly<Record<string, number>>;
   /** A module that exports host tools. */
@@ -76,6 +81,7 @@ async function oneTurn(
       stateDir,
       ...(options.codex === undefined ? {} : { codexPath: options.codex }),
       ...(options.scripted === undefined ? {} : { scripted: options.scripted }),
+      ...bridged(options),
     },
     process.env,
   );
@@ -104,6 +110,17 @@ async function oneTurn(
   const document = turnDocument(result);
   if (!options.json) summarise(result.transcriptFile, document);
   return recording ? { ...document, recording: await showSaved(recording) } : document;
+}
+
+function bridged({ provider, harness, harnessConfig: configFile }: RunOptions): Pick<SetupOptions, "bridged"> {
+  if (provider === undefined && harness === undefined && configFile === undefined) return {};
+  return {
+    bridged: {
+      ...(provider === undefined ? {} : { provider }),
+      ...(harness === undefined ? {} : { harness }),
+      ...(configFile === undefined ? {} : { configFile }),
+    },
+  };
 }
 
 function summarise(transcriptFile: string, document: ReturnType<typeof turnDocument>): void {

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { BridgeError } from "../errors.ts";
 import { makePrivateFolder } from "../files/private.ts";
+import type { Gateway } from "../gateway/gateway.ts";
 import type { CodexHarnessOptions } from "../harness/codex-harness.ts";
 import { loadScriptFile } from "../scripted-model/load.ts";
 import type { Script } from "../scripted-model/script.ts";
@@ -15,6 +16,8 @@ export interface SetupOptions {
   readonly codexPath?: string;
   /** `true` plays the built-in script, a string is a script file, a Script is played as it is. */
   readonly scripted?: boolean | string | Script;
+  /** The model is asked in the shape of an agent CLI, or over an API that Codex does not speak. */
+  readonly bridged?: { readonly provider?: string; readonly harness?: string; readonly configFile?: string };
 }
 
 export interface Setup {
@@ -23,6 +26,7 @@ export interface Setup {
   readonly modelProvider?: string;
   readonly model?: string;
   readonly scriptedModel?: ScriptedModel;
+  readonly gateway?: Gateway;
 }
 
 /** A model whose tools are plain functions, so that scripts read like what they do. */
@@ -43,6 +47,7 @@ export async function setUp(options: SetupOptions, env: NodeJS.ProcessEnv): Prom
   if (options.scripted !== undefined && options.scripted !== false)
     return scriptedSetup(options, options.scripted, command);
   const { stateDir } = options;
+  if (options.bridged) return bridgedSetup(stateDir, options.bridged, command, env);
   if (env.OPENAI_API_KEY) {
     return {
       harness: {
@@ -66,6 +71,42 @@ function ownHome(stateDir: string): string {
   const home = path.join(stateDir, "codex-home");
   makePrivateFolder(home);
   return home;
+}
+
+async function bridgedSetup(
+  stateDir: string,
+  { provider, harness, configFile }: NonNullable<SetupOptions["bridged"]>,
+  command: Pick<AppServerOptions, "command" | "log">,
+  env: NodeJS.ProcessEnv,
+): Promise<Setup> {
+  const { Gateway } = await import("../gateway/gateway.ts");
+  const { routeProvider } = await import("../gateway/config.ts");
+  const { unknownProvider } = await import("../gateway/explain.ts");
+  const { readHarnessConfig } = await import("./harness-config.ts");
+  const config = await readHarnessConfig(configFile, env);
+  if (!routeProvider(config, provider)) throw unknownProvider(config, provider);
+  const warn = (message: string, facts: Record<string, unknown>): void => command.log?.("warn", message, facts);
+  const gateway = new Gateway({ stateDir, config, env, warn });
+  return {
+    gateway,
+    harness: {
+      stateDir,
+      server: { ...command, codexHome: ownHome(stateDir) },
+      modelRouter: async ({ session, model, cwd, effort }) => {
+        if (model === undefined) {
+          throw new BridgeError("model_missing", "No model is named.", { remedy: "Name one with --model." });
+        }
+        return gateway.access({
+          session: JSON.stringify([session.agentId ?? null, session.key]),
+          model,
+          cwd,
+          ...(provider === undefined ? {} : { provider }),
+          ...(harness === undefined ? {} : { harness }),
+          ...(effort === undefined ? {} : { effort }),
+        });
+      },
+    },
+  };
 }
 
 async function scriptedSetup(

@@ -1,7 +1,9 @@
 import { configuredHarness, type GatewayConfig, routeProvider, withKey } from "./config.ts";
 import { stateSeal } from "./conversation/state-item.ts";
 import { GatewayError } from "./errors.ts";
+import type { HarnessId } from "./harness/ids.ts";
 import { harnessById, nativeChat } from "./harness/registry.ts";
+import type { Harness } from "./harness/types.ts";
 import type { JsonObject } from "./json.ts";
 import { codexModelName } from "./model-name.ts";
 import { type Route, routeFor } from "./route.ts";
@@ -16,6 +18,8 @@ export interface GatewayOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly warn?: (message: string, facts: Record<string, unknown>) => void;
   readonly heartbeatMs?: number;
+  /** Harness objects of one's own, by the id they stand in for. */
+  readonly harnesses?: Readonly<Partial<Record<HarnessId, Harness>>>;
 }
 
 /** What a host wants to have served. */
@@ -75,7 +79,7 @@ export class Gateway {
     if (this.#closed) throw new GatewayError("gateway_closed", "The gateway is closed.");
     const provider = withKey(config, named, env);
     if (route.warning !== undefined) this.#options.warn?.(route.warning, { provider: provider.id, model: turn.model });
-    const harness = route.transport === "native" ? undefined : harnessOf(route);
+    const harness = route.transport === "native" ? undefined : this.#harnessOf(route);
     const token = this.#sessions.set(turn.session, {
       provider,
       ...(harness ? { harness } : {}),
@@ -105,6 +109,11 @@ export class Gateway {
     await server?.close();
   }
 
+  #harnessOf({ harness: id }: Route): Harness {
+    if (id === undefined) return nativeChat;
+    return this.#options.harnesses?.[id] ?? harnessById(id);
+  }
+
   #serving(): Promise<GatewayServer> {
     this.#server ??= this.#start().catch((thrown: unknown) => {
       this.#server = undefined;
@@ -119,10 +128,6 @@ export class Gateway {
     const beat = heartbeatMs === undefined ? {} : { heartbeatMs };
     return startServer({ sessions: this.#sessions, seal, warn, ...beat });
   }
-}
-
-function harnessOf(route: Route) {
-  return route.harness === undefined ? nativeChat : harnessById(route.harness);
 }
 
 /** How much a command may bring back, in tokens; Codex's own default for a model it does not know is about 10 KB. */

@@ -20,5 +20,10 @@ export function harnessById(id: HarnessId): Harness {
   });
 }
 
+/** The same, or undefined. */
+export function availableHarness(id: HarnessId): Harness | undefined {
+  return harnesses[id];
+}
+
 /** What serves a chat model for which no harness is configured. */
 export { nativeChat };

@@ -12,41 +12,17 @@ export type ReadResult =
   | { readonly kind: "too_large" }
   | { readonly kind: "refused"; readonly text: string };
 
+/** What Codex lets one command bring back; everything that is read stays in its history and counts for its context. */
 const wholeTokens = 60_000;
-const chunkBytes = 120_000;
 
-/**
- * The exact text of a file, read through Codex's sandbox. A file that does not come in one piece is read in several.
- * @param options.maxBytes default 1 MiB
- */
-export function* readText(
-  at: At,
-  options: { readonly path: string; readonly maxBytes?: number; readonly workdir?: string },
-): Program<ReadResult> {
-  const { path, maxBytes = 1_048_576 } = options;
+/** The exact text of a file, read through Codex's sandbox in one piece: at most about 200 KB. */
+export function* readText(at: At, options: { readonly path: string; readonly workdir?: string }): Program<ReadResult> {
   const place = options.workdir === undefined ? {} : { workdir: options.workdir };
-  const told = yield* exec(at, { cmd: `cat ${shellPath(path)}`, ...place, maxOutputTokens: wholeTokens });
+  const told = yield* exec(at, { cmd: `cat ${shellPath(options.path)}`, ...place, maxOutputTokens: wholeTokens });
   if (told.kind === "refused") return told;
   if (told.kind !== "exited") return { kind: "refused", text: "the file could not be read in time" };
   if (told.code !== 0) return failure(told.output);
-  if (!told.truncated) return told.output.length > maxBytes ? { kind: "too_large" } : textOrBinary(told.output);
-  const pieces: Buffer[] = [];
-  for (let offset = 0; ; offset += chunkBytes) {
-    if (offset >= maxBytes) return { kind: "too_large" };
-    const cmd = `tail -c +${offset + 1} ${shellPath(path)} | head -c ${chunkBytes} | base64 | tr -d '\\n'`;
-    const piece = yield* exec(at, { cmd, ...place, maxOutputTokens: wholeTokens });
-    if (piece.kind !== "exited" || piece.code !== 0 || piece.truncated) {
-      return { kind: "refused", text: piece.kind === "refused" ? piece.text : "the file could not be read" };
-    }
-    const bytes = Buffer.from(piece.output, "base64");
-    pieces.push(bytes);
-    if (bytes.length < chunkBytes) break;
-  }
-  try {
-    return textOrBinary(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(pieces)));
-  } catch {
-    return { kind: "binary" };
-  }
+  return told.truncated ? { kind: "too_large" } : textOrBinary(told.output);
 }
 
 function failure(output: string): ReadResult {

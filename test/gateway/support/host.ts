@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { parseGatewayConfig } from "../../../src/gateway/config.ts";
-import { Gateway } from "../../../src/gateway/gateway.ts";
+import { Gateway, type GatewayOptions } from "../../../src/gateway/gateway.ts";
 import { createCodexHarness } from "../../../src/harness/codex-harness.ts";
 import { EmbeddedHost, type HostTurn, type HostTurnResult } from "../../../src/host/embedded-host.ts";
 import { testFolder } from "../../support/home.ts";
@@ -14,6 +14,7 @@ export interface GatewayHostOptions {
   /** More of the gateway's configuration. */
   readonly config?: Record<string, unknown>;
   readonly heartbeatMs?: number;
+  readonly harnesses?: GatewayOptions["harnesses"];
   /** What the upstream model says, until `script` is set. */
   readonly script?: UpstreamScript;
 }
@@ -43,6 +44,7 @@ export async function openGatewayHost(name: string, options: GatewayHostOptions 
       config,
       env: { UP_KEY: key },
       warn: (message) => warnings.push(message),
+      ...(options.harnesses ? { harnesses: options.harnesses } : {}),
       ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
     });
     const command = process.env.CODEX_UNDER_TEST;
