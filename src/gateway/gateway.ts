@@ -5,7 +5,7 @@ import type { HarnessId } from "./harness/ids.ts";
 import { harnessById, nativeChat } from "./harness/registry.ts";
 import type { Harness } from "./harness/types.ts";
 import type { JsonObject } from "./json.ts";
-import { codexModelName } from "./model-name.ts";
+import { codexModelName, upstreamModelName } from "./model-name.ts";
 import { type Route, routeFor } from "./route.ts";
 import { type GatewayServer, startServer } from "./server.ts";
 import { Sessions } from "./sessions.ts";
@@ -71,13 +71,15 @@ export class Gateway {
    * @returns undefined when its provider is none of ours: nothing is started for it
    * @throws GatewayError `route_invalid` | `provider_key_missing` | `harness_unavailable` | `gateway_listen`
    */
-  async access(turn: GatewayTurn): Promise<GatewayAccess | undefined> {
+  async access(named: GatewayTurn): Promise<GatewayAccess | undefined> {
     const { config, env } = this.#options;
+    // A thread that is loaded again is known by the name Codex has for its model.
+    const turn = { ...named, model: upstreamModelName(named.model) };
     const route = this.route(turn);
-    const named = routeProvider(config, turn.provider);
-    if (!route || !named) return undefined;
+    const found = routeProvider(config, turn.provider);
+    if (!route || !found) return undefined;
     if (this.#closed) throw new GatewayError("gateway_closed", "The gateway is closed.");
-    const provider = withKey(config, named, env);
+    const provider = withKey(config, found, env);
     if (route.warning !== undefined) this.#options.warn?.(route.warning, { provider: provider.id, model: turn.model });
     const harness = route.transport === "native" ? undefined : this.#harnessOf(route);
     const token = this.#sessions.set(turn.session, {

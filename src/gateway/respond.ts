@@ -57,6 +57,7 @@ export async function respond(responding: Responding): Promise<void> {
       continue;
     }
     if (harness.interpret) reply.text(read.text);
+    if (answer.stop === "refusal" && answer.text === "") reply.text("The model declined to answer.");
     reply.close();
     if (answer.stop === "pause") {
       now = { ...now, entries: [...now.entries, plainAnswer(answer)] };
@@ -169,14 +170,13 @@ function calling(state: AnswerState, text: string, calls: ModelAnswer["calls"]):
 }
 
 /** The end of a turn, said so that no end looks like another. */
-function finish(reply: Reply, { stop, text }: ModelAnswer, usage: ModelUsage): Promise<void> {
+function finish(reply: Reply, { stop }: ModelAnswer, usage: ModelUsage): Promise<void> {
   if (stop === "context_full") {
     throw new UpstreamError("context_full", "The model stopped because its context is full.");
   }
   if (stop === "max_tokens") {
     throw new UpstreamError("refused", "The model stopped at its limit of output tokens; its answer is not complete.");
   }
-  if (stop === "refusal" && text === "") reply.text("The model declined to answer.");
   return reply.completed(usage);
 }
 

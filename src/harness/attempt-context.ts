@@ -2,8 +2,8 @@ import type { Clocks } from "../clocks.ts";
 import { BridgeError, toBridgeError } from "../errors.ts";
 import type { ApprovalMemory } from "../requests/approvals.ts";
 import type { ToolSet } from "../requests/tool-set.ts";
-import type { BindingPatch } from "../thread/binding.ts";
-import type { OpenedThread } from "../thread/open.ts";
+import type { BindingPatch, ThreadBinding } from "../thread/binding.ts";
+import type { OpenedThread, ProviderSettings } from "../thread/open.ts";
 import type { WantedSettings } from "../thread/settings.ts";
 import type { BindingStore } from "../thread/store.ts";
 import type { TranscriptEntry } from "../transcript/entry.ts";
@@ -14,7 +14,7 @@ import type { RecordWriter } from "./record-writer.ts";
 import type { ServerLease } from "./server-pool.ts";
 import type { LiveServer } from "./server-slot.ts";
 import { type Afterwards, ownerOf } from "./session.ts";
-import type { Attempt, AttemptPhases } from "./types.ts";
+import type { Attempt, AttemptPhases, SessionRef } from "./types.ts";
 
 /** What all attempts of a harness share. */
 export interface AttemptContext {
@@ -25,6 +25,8 @@ export interface AttemptContext {
   readonly clocks: Clocks;
   readonly historyBytes: number;
   readonly maxContextTokens?: number;
+  /** What a thread has to be loaded or forked with when its model provider is none of Codex's own. */
+  providerOf(session: SessionRef, bound: ThreadBinding): Promise<ProviderSettings>;
   /** Turns whose end nobody saw, by thread: their transcripts are completed before the next turn. */
   readonly unfinished: Map<string, TurnState>;
   /** What could not be written into transcripts, by session: it is written before anything else of the session. */

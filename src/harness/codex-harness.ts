@@ -10,7 +10,7 @@ import { compactSession, type SessionCompaction } from "./compact.ts";
 import { forkSession } from "./fork.ts";
 import type { Login } from "./login.ts";
 import { listMcpServers, type McpServer } from "./mcp-inventory.ts";
-import { type ModelRouter, routed } from "./model-access.ts";
+import { type ModelRouter, providerSettings, routed } from "./model-access.ts";
 import { type CodexModel, listModels } from "./models.ts";
 import { type HarnessRecorder, recorded, recordedHarness } from "./recorder.ts";
 import { runAttempt } from "./run-attempt.ts";
@@ -110,6 +110,7 @@ export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
     memories: new Map(),
     authRetiredAtMs: 0,
     historyBytes: options.historyBytes ?? 32_768,
+    providerOf: (session, bound) => providerSettings(options.modelRouter, session, bound),
     ...(options.maxContextTokens === undefined ? {} : { maxContextTokens: options.maxContextTokens }),
     warn,
   };
@@ -165,7 +166,7 @@ export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
     fork: (from, to, forkOptions) =>
       inSession(from, () =>
         sessions.exclusively(to, async () =>
-          forkSession(store, await slot.acquire(), from, to, forkOptions?.lastTurnId),
+          forkSession(store, await slot.acquire(), from, to, forkOptions?.lastTurnId, context.providerOf),
         ),
       ),
     aside: (question) => work.during(() => askInSession(context, question)),

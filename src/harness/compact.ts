@@ -26,7 +26,7 @@ export async function compactSession(
   const binding = await store.get(ownerOf(session));
   if (binding?.state !== "active") return { compacted: false, reason: "the session has no thread yet" };
   const live = await slot.acquire();
-  await loadThread(live.server, live.loaded, binding);
+  await loadThread(live.server, live.loaded, binding, await context.providerOf(session, binding));
   const onRetire = (): void => void slot.retire(live);
   const compaction = await compactThread(live, binding.threadId, clocks, onRetire, signal);
   // How full the context is now, nobody has said.

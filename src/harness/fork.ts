@@ -1,6 +1,7 @@
 import { BridgeError } from "../errors.ts";
+import type { ThreadBinding } from "../thread/binding.ts";
 import { nameThread } from "../thread/name.ts";
-import { loadThread, noteLoaded } from "../thread/open.ts";
+import { loadThread, noteLoaded, type ProviderSettings } from "../thread/open.ts";
 import type { BindingStore } from "../thread/store.ts";
 import type { LiveServer } from "./server-slot.ts";
 import { ownerOf } from "./session.ts";
@@ -13,6 +14,7 @@ export async function forkSession(
   from: SessionRef,
   to: SessionRef,
   lastTurnId: string | undefined,
+  providerOf: (session: SessionRef, bound: ThreadBinding) => Promise<ProviderSettings>,
 ): Promise<{ threadId: string }> {
   const source = await store.get(ownerOf(from));
   if (source?.state !== "active") {
@@ -22,9 +24,11 @@ export async function forkSession(
   }
   const { server } = live;
   if (lastTurnId !== undefined && !server.facts.supports("thread/fork.lastTurnId")) throw pointUnsupported(live);
-  await loadThread(server, live.loaded, source);
+  await loadThread(server, live.loaded, source, await providerOf(from, source));
+  // A fork that is told nothing would be made for Codex's own provider.
+  const provider = await providerOf(to, source);
   const point = lastTurnId === undefined ? {} : { lastTurnId };
-  const params = { threadId: source.threadId, cwd: source.cwd, ...point, excludeTurns: true } as const;
+  const params = { threadId: source.threadId, cwd: source.cwd, ...provider, ...point, excludeTurns: true } as const;
   const result = await server.call("thread/fork", params);
   const threadId = result.thread.id;
   if (lastTurnId !== undefined) await requireForkPoint(live, threadId, lastTurnId);

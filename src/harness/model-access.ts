@@ -1,5 +1,7 @@
+import type { ThreadBinding } from "../thread/binding.ts";
+import type { ProviderSettings } from "../thread/open.ts";
 import { mergedConfig } from "./merged-config.ts";
-import type { Attempt } from "./types.ts";
+import type { Attempt, SessionRef } from "./types.ts";
 
 /** Where the model of an attempt is asked, when it is not one that Codex reaches by itself. */
 export interface ModelAccess {
@@ -20,4 +22,14 @@ export async function routed(router: ModelRouter | undefined, attempt: Attempt):
   if (!access) return attempt;
   const { modelProvider, model, config } = access;
   return { ...attempt, modelProvider, model, config: mergedConfig(attempt.config ?? {}, config) };
+}
+
+/** What a bound thread has to be loaded or forked with; nothing when Codex knows its provider by itself. */
+export async function providerSettings(
+  router: ModelRouter | undefined,
+  session: SessionRef,
+  { model, modelProvider, cwd }: ThreadBinding,
+): Promise<ProviderSettings> {
+  const access = await router?.({ session, cwd, ...(model === undefined ? {} : { model }) });
+  return access && access.modelProvider === modelProvider ? { modelProvider, config: access.config } : {};
 }

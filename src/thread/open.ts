@@ -88,10 +88,18 @@ export async function openThread(options: OpenOptions): Promise<OpenedThread> {
   }
 }
 
+/** What makes a thread's model provider known to a Codex that does not have it in its own configuration. */
+export type ProviderSettings = Pick<WantedSettings, "modelProvider" | "config">;
+
 /** Loads a bound thread into this connection as it is, unless it is loaded already. */
-export async function loadThread(server: AppServer, loaded: LoadedThreads, bound: ThreadBinding): Promise<void> {
+export async function loadThread(
+  server: AppServer,
+  loaded: LoadedThreads,
+  bound: ThreadBinding,
+  provider: ProviderSettings = {},
+): Promise<void> {
   if (loaded.has(bound.threadId)) return;
-  await server.call("thread/resume", { threadId: bound.threadId, cwd: bound.cwd, excludeTurns: true });
+  await server.call("thread/resume", { threadId: bound.threadId, cwd: bound.cwd, ...provider, excludeTurns: true });
   noteLoaded(loaded, bound.threadId, bound.cwd);
 }
 

@@ -2,23 +2,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openGatewayHost } from "./support/host.ts";
-import type { ScriptedAnswer, UpstreamRequest } from "./support/upstream.ts";
+import { steps } from "./support/script.ts";
 
 let bridge: Awaited<ReturnType<typeof openGatewayHost>>;
 beforeAll(async () => {
   bridge = await openGatewayHost("native-chat", { harness: "minimal" });
 });
 afterAll(() => bridge.close());
-
-/** Tool messages since the last user message: how far a turn is. */
-const stepOf = ({ body }: UpstreamRequest): number => {
-  const last = body.messages.findLastIndex(({ role }) => role === "user");
-  return body.messages.slice(last).filter(({ role }) => role === "assistant").length;
-};
-const steps =
-  (...answers: ScriptedAnswer[]) =>
-  (request: UpstreamRequest): ScriptedAnswer =>
-    answers[stepOf(request)] ?? { say: "no more" };
 
 describe("a chat model behind a real Codex", () => {
   it("reads, runs, edits, plans and answers", async () => {

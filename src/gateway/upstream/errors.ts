@@ -80,7 +80,7 @@ function messageOf(body: string): string {
 
 export function withoutKeys(text: string): string {
   return text
-    .replace(/\b(sk|pk|key|api|Bearer)[-_ ]?[A-Za-z0-9*_-]{12,}/gi, "[key]")
+    .replace(/\b(?:Bearer |(?:sk|pk|key|api)[-_])[A-Za-z0-9*_-]{12,}/gi, "[key]")
     .replace(/\b[A-Za-z0-9_-]{32,}\b/g, "[removed]");
 }
 

@@ -47,14 +47,12 @@ export const probeTools: readonly HarnessTool[] = [
   },
   {
     ...probe("earlier", () => never()),
-    // biome-ignore lint/correctness/useYield: nothing is asked of Codex.
     *run(_input, { earlier }) {
       return { content: earlier.map(({ call }) => call.name).join(",") };
     },
   },
   {
     ...probe("finish", () => never()),
-    // biome-ignore lint/correctness/useYield: nothing is asked of Codex.
     *run(input) {
       return { content: "finished", endTurn: String(input.text) };
     },
