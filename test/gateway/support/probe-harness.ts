@@ -53,6 +53,7 @@ export const probeTools: readonly HarnessTool[] = [
   },
   {
     ...probe("finish", () => never()),
+    // biome-ignore lint/correctness/useYield: nothing is asked of Codex.
     *run(input) {
       return { content: "finished", endTurn: String(input.text) };
     },
