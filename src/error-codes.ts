@@ -1,4 +1,5 @@
 import { connectionCodes } from "./error-codes/connection.ts";
+import { gatewayCodes } from "./error-codes/gateway.ts";
 import { hostCodes } from "./error-codes/host.ts";
 import { recordingCodes } from "./error-codes/recording.ts";
 import { serverCodes } from "./error-codes/server.ts";
@@ -16,11 +17,13 @@ export const errorAreas = [
   ["Turns", turnCodes],
   ["Sessions, threads and what is kept of them", sessionCodes],
   ["Hosts, the plugin and the command line", hostCodes],
+  ["Harness modes and the providers behind them", gatewayCodes],
   ["Recordings, replay and evidence", recordingCodes],
   ["The pipe to the app-server", connectionCodes],
 ] as const;
 
 export type ErrorCode = keyof (typeof connectionCodes &
+  typeof gatewayCodes &
   typeof hostCodes &
   typeof recordingCodes &
   typeof serverCodes &

@@ -7,6 +7,16 @@ import { isObject } from "../json.ts";
  */
 export type UpstreamFault = "refused" | "quota" | "context_full" | "rate_limit" | "unavailable" | "cut" | "malformed";
 
+const codes = {
+  refused: "upstream_refused",
+  quota: "upstream_quota",
+  context_full: "upstream_context_full",
+  rate_limit: "upstream_rate_limit",
+  unavailable: "upstream_unavailable",
+  cut: "upstream_cut",
+  malformed: "upstream_malformed",
+} as const satisfies Record<UpstreamFault, string>;
+
 /** An upstream that did not answer as it should. The message is safe to show: keys are taken out. */
 export class UpstreamError extends GatewayError {
   readonly fault: UpstreamFault;
@@ -17,7 +27,7 @@ export class UpstreamError extends GatewayError {
     message: string,
     options: { status?: number; retryAfterMs?: number; cause?: unknown } = {},
   ) {
-    super(`upstream_${fault}`, message, {
+    super(codes[fault], message, {
       ...(options.status === undefined ? {} : { facts: { status: options.status } }),
       ...(options.cause === undefined ? {} : { cause: options.cause }),
     });
