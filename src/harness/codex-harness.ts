@@ -5,6 +5,7 @@ import { type CodexAccount, type CodexLimits, readAccount, readLimits } from "./
 import type { Aside, AsideAnswer } from "./aside.ts";
 import { askInSession } from "./aside-session.ts";
 import type { AttemptContext } from "./attempt-context.ts";
+import { changedAttempt } from "./changed-attempt.ts";
 import { HarnessCommons } from "./commons.ts";
 import { compactSession, type SessionCompaction } from "./compact.ts";
 import { forkSession } from "./fork.ts";
@@ -200,7 +201,7 @@ export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
 /** The same attempt, which is also given up when `signal` says so. */
 function until(attempt: Attempt, signal: AbortSignal): Attempt {
   const either = attempt.signal ? AbortSignal.any([attempt.signal, signal]) : signal;
-  return Object.assign(Object.create(attempt) as Attempt, { signal: either });
+  return changedAttempt(attempt, { signal: either });
 }
 
 interface Waiting {

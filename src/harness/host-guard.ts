@@ -1,6 +1,7 @@
 import { BridgeError } from "../errors.ts";
 import type { PriorMessage } from "../thread/projection.ts";
 import type { TranscriptSink } from "../transcript/entry.ts";
+import { changedAttempt } from "./changed-attempt.ts";
 import type { Attempt, AttemptObserver } from "./types.ts";
 
 type Warn = (message: string, facts: Record<string, unknown>) => void;
@@ -27,8 +28,7 @@ export function guardHost(attempt: Attempt, hostCallbackMs: number, warn: Warn):
         }
       : {}),
   };
-  // The host's own object stays behind it: its methods may be inherited.
-  return Object.assign(Object.create(attempt) as Attempt, guarded);
+  return changedAttempt(attempt, guarded);
 }
 
 const observed: Readonly<Record<keyof AttemptObserver, true>> = {

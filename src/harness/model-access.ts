@@ -1,5 +1,6 @@
 import type { ThreadBinding } from "../thread/binding.ts";
 import type { ProviderSettings } from "../thread/open.ts";
+import { changedAttempt } from "./changed-attempt.ts";
 import { mergedConfig } from "./merged-config.ts";
 import type { Attempt, SessionRef } from "./types.ts";
 
@@ -21,7 +22,7 @@ export async function routed(router: ModelRouter | undefined, attempt: Attempt):
   const access = await router?.(attempt);
   if (!access) return attempt;
   const { modelProvider, model, config } = access;
-  return { ...attempt, modelProvider, model, config: mergedConfig(attempt.config ?? {}, config) };
+  return changedAttempt(attempt, { modelProvider, model, config: mergedConfig(attempt.config ?? {}, config) });
 }
 
 /** What a bound thread has to be loaded or forked with; nothing when Codex knows its provider by itself. */

@@ -1,6 +1,7 @@
 import type { Clocks } from "../clocks.ts";
 import { toBridgeError } from "../errors.ts";
 import type { ServerRecorder } from "../server/recorder.ts";
+import { changedAttempt } from "./changed-attempt.ts";
 import type { Attempt, AttemptResult, Harness, SessionRef } from "./types.ts";
 
 /** What a host put in, and what came out for it. What goes over the pipe (tool results, answers) is told by its lines. */
@@ -125,8 +126,7 @@ function watched(recorder: HarnessRecorder, attempt: Attempt): Attempt {
         },
       }),
   };
-  // The host's own object stays behind it: its methods may be inherited.
-  return Object.assign(Object.create(attempt) as Attempt, changed);
+  return changedAttempt(attempt, changed);
 }
 
 /** What the attempt was given besides its prompt, as far as it is data. */

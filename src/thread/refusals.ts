@@ -36,7 +36,7 @@ export function whyGone(thrown: unknown): string | undefined {
     return "Codex has no record of the earlier thread";
   }
   // Releases read and continue each other's threads, but not all what all others wrote (0.142 spoils it for 0.169).
-  return /failed to (parse|load|read|resume)\b.*\b(rollout|thread)/i.test(thrown.rpcMessage)
+  return /failed to (parse|load(?! configuration)|read|resume)\b.*\b(rollout|thread)/i.test(thrown.rpcMessage)
     ? "this Codex cannot read the earlier thread"
     : undefined;
 }
