@@ -1,4 +1,5 @@
 import { connectionCodes } from "./error-codes/connection.ts";
+import { endpointCodes } from "./error-codes/endpoint.ts";
 import { gatewayCodes } from "./error-codes/gateway.ts";
 import { hostCodes } from "./error-codes/host.ts";
 import { recordingCodes } from "./error-codes/recording.ts";
@@ -14,6 +15,7 @@ import { turnCodes } from "./error-codes/turn.ts";
 /** By area: title, then for each code `[meaning, remedy]`. */
 export const errorAreas = [
   ["The app-server and its executable", serverCodes],
+  ["Servers that somebody else runs", endpointCodes],
   ["Turns", turnCodes],
   ["Sessions, threads and what is kept of them", sessionCodes],
   ["Hosts, the plugin and the command line", hostCodes],
@@ -24,6 +26,7 @@ export const errorAreas = [
 
 export type ErrorCode = keyof (typeof connectionCodes &
   typeof gatewayCodes &
+  typeof endpointCodes &
   typeof hostCodes &
   typeof recordingCodes &
   typeof serverCodes &

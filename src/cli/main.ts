@@ -33,6 +33,14 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option("--harness <id>", "ask the model in the shape of this agent CLI; see `codex-bridge harness list`")
     .option("--harness-config <file>", "JSON file with the configuration of harness modes")
     .option("--codex <path>", "Codex executable to use instead of the managed one")
+    .option(
+      "--connect <url>",
+      "use a running app-server: unix:///PATH, ws://127.0.0.1:PORT, or wss://HOST with a token",
+    )
+    .option("--token-file <file>", "file (mode 600) with the capability token for --connect")
+    .option("--shared-secret-file <file>", "file (mode 600) with the secret that signs tokens for --connect")
+    .option("--token-issuer <name>", "issuer of signed tokens")
+    .option("--token-audience <name>", "audience of signed tokens")
     .option("--scripted [file]", "use the scripted model on loopback: no credentials, no network")
     .option("--timeout <seconds>", "budget of the turn", seconds)
     .option("--clock <name=ms>", "set a clock, for example quietProbeMs=5000; may be given several times", clock)

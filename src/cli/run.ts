@@ -4,6 +4,7 @@ import { BridgeError, toBridgeError } from "../errors.ts";
 import { visible } from "../visible.ts";
 import { type ApproveMode, approver } from "./approve.ts";
 import { failureDocument, turnDocument } from "./document.ts";
+import { endpointFrom } from "./endpoint.ts";
 import { hostedTurn } from "./hosted-turn.ts";
 import { recordingFor, showSaved } from "./record.ts";
 import { defaultStateDir, type SetupOptions, setUp } from "./setup.ts";
@@ -23,6 +24,12 @@ export interface RunOptions {
   /** A preset, or one of `model_providers` in the configuration of harness modes. */
   readonly provider?: string;
   readonly harnessConfig?: string;
+  /** Address of a running app-server. */
+  readonly connect?: string;
+  readonly tokenFile?: string;
+  readonly sharedSecretFile?: string;
+  readonly tokenIssuer?: string;
+  readonly tokenAudience?: string;
   readonly timeout?: number;
   readonly clock?: Readonly<Record<string, number>>;
   /** A module that exports host tools. */
@@ -76,9 +83,11 @@ async function oneTurn(
   const asked = options.approve === undefined ? {} : await approver(options.approve, { beforeAsking, interrupt });
   const recording = await recordingFor(options);
   const stateDir = path.resolve(options.state ?? defaultStateDir(process.env));
+  const endpoint = endpointFrom(options);
   const setup = await setUp(
     {
       stateDir,
+      ...(endpoint ? { endpoint } : {}),
       ...(options.codex === undefined ? {} : { codexPath: options.codex }),
       ...(options.scripted === undefined ? {} : { scripted: options.scripted }),
       ...bridged(options),

@@ -9,11 +9,14 @@ import { loadScriptFile } from "../scripted-model/load.ts";
 import type { Script } from "../scripted-model/script.ts";
 import { type ScriptedModel, startScriptedModel } from "../scripted-model/server.ts";
 import type { AppServerOptions } from "../server/app-server.ts";
+import type { Endpoint } from "../server/transport/endpoint.ts";
 import { logger } from "./log.ts";
 
 export interface SetupOptions {
   readonly stateDir: string;
   readonly codexPath?: string;
+  /** A server that somebody else runs, with its own model and credentials. */
+  readonly endpoint?: Endpoint;
   /** `true` plays the built-in script, a string is a script file, a Script is played as it is. */
   readonly scripted?: boolean | string | Script;
   /** The model is asked in the shape of an agent CLI, or over an API that Codex does not speak. */
@@ -43,6 +46,8 @@ export function defaultStateDir(env: NodeJS.ProcessEnv): string {
  */
 export async function setUp(options: SetupOptions, env: NodeJS.ProcessEnv): Promise<Setup> {
   if (options.stateDir === defaultStateDir(env)) makePrivateFolder(options.stateDir);
+  const { endpoint } = options;
+  if (endpoint) return { harness: { stateDir: options.stateDir, server: { endpoint, log: logger(env) } } };
   const command = { log: logger(env), ...(options.codexPath === undefined ? {} : { command: options.codexPath }) };
   if (options.scripted !== undefined && options.scripted !== false)
     return scriptedSetup(options, options.scripted, command);

@@ -27,6 +27,8 @@ export interface AttemptContext {
   readonly maxContextTokens?: number;
   /** What a thread has to be loaded or forked with when its model provider is none of Codex's own. */
   providerOf(session: SessionRef, bound: ThreadBinding): Promise<ProviderSettings>;
+  /** Codex configuration that every thread gets, below what the attempt says. */
+  readonly threadConfig?: Readonly<Record<string, unknown>>;
   /** Turns whose end nobody saw, by thread: their transcripts are completed before the next turn. */
   readonly unfinished: Map<string, TurnState>;
   /** What could not be written into transcripts, by session: it is written before anything else of the session. */
@@ -65,8 +67,13 @@ export interface Try {
 }
 
 /** The settings of an attempt, as threads are compared by. */
-export function threadSettings(running: Pick<Running, "attempt" | "tools" | "serversOff">): WantedSettings {
+export function threadSettings(
+  running: Pick<Running, "attempt" | "tools" | "serversOff"> & {
+    readonly context: Pick<AttemptContext, "threadConfig">;
+  },
+): WantedSettings {
   const { attempt, tools, serversOff } = running;
+  const { threadConfig } = running.context;
   const settings: WantedSettings = {
     cwd: attempt.cwd,
     approvalPolicy: attempt.approvalPolicy,
@@ -74,7 +81,7 @@ export function threadSettings(running: Pick<Running, "attempt" | "tools" | "ser
     ...(attempt.model === undefined ? {} : { model: attempt.model }),
     ...(attempt.modelProvider === undefined ? {} : { modelProvider: attempt.modelProvider }),
     ...(attempt.developerInstructions === undefined ? {} : { developerInstructions: attempt.developerInstructions }),
-    ...(attempt.config === undefined ? {} : { config: attempt.config }),
+    ...((attempt.config ?? threadConfig) ? { config: { ...threadConfig, ...attempt.config } } : {}),
     ...(attempt.effort === undefined ? {} : { effort: attempt.effort }),
     ...(attempt.approvalsReviewer === undefined ? {} : { approvalsReviewer: attempt.approvalsReviewer }),
     tools: tools.definitions,

@@ -49,7 +49,7 @@ async function identify(live: LiveServer, stateDir: string, wait: Attempt["serve
   const { version, userAgent } = server.info;
   const binary = server.process?.binary;
   // What somebody else runs has no executable that we could look at.
-  if (!binary) return { version, userAgent, binary: server.where, sha256: "" };
+  if (!binary) return { version, userAgent, binary: server.where, sha256: "", remote: true };
   const { file, origin } = binary;
   const hash = binarySha256(file, path.join(stateDir, "binary-hash.json")).catch(() => "");
   const sha256 = await (wait === "if_known" ? Promise.race([hash, immediately("")]) : hash);

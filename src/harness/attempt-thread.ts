@@ -16,9 +16,11 @@ import { note, orSuspect, type Running, refuseAborted, retire, threadSettings } 
 import { shownThread } from "./attempt-result.ts";
 import { catchUp } from "./catch-up.ts";
 import { compactThread } from "./compact.ts";
+import { endLeftTurn } from "./left-turn.ts";
 import { mcpServersOff } from "./native-off.ts";
 import type { LiveServer } from "./server-slot.ts";
 import { ownerOf } from "./session.ts";
+import { waitForRest } from "./thread-rest.ts";
 
 /** The server and the thread for an attempt, started or resumed as needed. */
 export async function openOn(running: Running): Promise<{ live: LiveServer; thread: OpenedThread }> {
@@ -34,6 +36,11 @@ export async function openOn(running: Running): Promise<{ live: LiveServer; thre
   }
   await attempt.observer?.onPhase?.({ phase: "server_ready", atMs: running.at() });
   const threadFrom = performance.now();
+  if (bound) {
+    await endLeftTurn(running, live, bound);
+    await waitForRest(live, bound.threadId, running.clocks, attempt.signal);
+    refuseAborted(attempt);
+  }
   if (attempt.nativeExecution === "off") {
     running.serversOff = await mcpServersOff(live.server, attempt.cwd, running.clocks.requestMs);
   }

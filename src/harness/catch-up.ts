@@ -25,8 +25,9 @@ export async function catchUp(
   const { turn } = await readTurnRecord(live.server, threadId, turnId, timeoutMs);
   if (!turn || turn.status === "inProgress") return;
   const effects: TurnEffect[] = [];
-  merge({ ...state, open: state.cut ?? [] }, turn, effects);
-  const known = state.spoken === undefined ? await history?.() : undefined;
+  merge(state, turn, effects);
+  const isOthers = state.outcome === undefined;
+  const known = isOthers ? await history?.() : undefined;
   const isMissing = ({ kind, text }: TranscriptEntry): boolean =>
     kind === "assistant" && known !== undefined && !known.some((each) => each.role === kind && each.text === text);
   const missed = effects.flatMap((effect): TranscriptEntry[] => {
@@ -34,7 +35,7 @@ export async function catchUp(
     const entry = projectItem({ threadId, turnId }, effect.item);
     if (!entry) return [];
     // A process that never saw the turn cannot tell what an old server's numbers stand for; by its words it can.
-    if (state.spoken === undefined && isNumbered(effect.item)) return isMissing(entry) ? [entry] : [];
+    if (isOthers && isNumbered(effect.item)) return isMissing(entry) ? [entry] : [];
     return [entry];
   });
   if (missed.length > 0) await transcript.append(missed);

@@ -15,7 +15,7 @@ import { type ModelRouter, providerSettings, routed } from "./model-access.ts";
 import { type CodexModel, listModels } from "./models.ts";
 import { type HarnessRecorder, recorded, recordedHarness } from "./recorder.ts";
 import { runAttempt } from "./run-attempt.ts";
-import { serverOptions } from "./server-options.ts";
+import { noGoalsInThread, serverOptions } from "./server-options.ts";
 import { serverPool } from "./server-pool.ts";
 import { type Afterwards, ownerOf, prepare } from "./session.ts";
 import { type HarnessSnapshot, snapshotOf } from "./snapshot.ts";
@@ -112,6 +112,7 @@ export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
     authRetiredAtMs: 0,
     historyBytes: options.historyBytes ?? 32_768,
     providerOf: (session, bound) => providerSettings(options.modelRouter, session, bound),
+    ...(options.server?.endpoint ? { threadConfig: noGoalsInThread } : {}),
     ...(options.maxContextTokens === undefined ? {} : { maxContextTokens: options.maxContextTokens }),
     warn,
   };

@@ -1,11 +1,11 @@
 import { performance } from "node:perf_hooks";
-import { type Clocks, resolveClocks } from "../clocks.ts";
-import { BridgeError } from "../errors.ts";
+import { resolveClocks } from "../clocks.ts";
+import { toBridgeError } from "../errors.ts";
 import { rememberSecrets, secretsIn } from "../redact.ts";
 import { ApprovalMemory } from "../requests/approvals.ts";
 import { RequestDesk } from "../requests/desk.ts";
 import { toolSet } from "../requests/tool-set.ts";
-import { readTurnRecord } from "../thread/history.ts";
+import { settlesWithin } from "../server/child-process.ts";
 import { nameThread } from "../thread/name.ts";
 import type { OpenedThread } from "../thread/open.ts";
 import { throwNamed } from "../thread/refusals.ts";
@@ -30,10 +30,12 @@ import { accepted, openOn } from "./attempt-thread.ts";
 import { compactThread } from "./compact.ts";
 import { effectHandler } from "./effects.ts";
 import { guardHost } from "./host-guard.ts";
+import { endLeftTurn } from "./left-turn.ts";
 import { RecordWriter } from "./record-writer.ts";
 import { secondTry, withdrawTurn } from "./second-try.ts";
 import type { LiveServer } from "./server-slot.ts";
 import { type Afterwards, ownerOf } from "./session.ts";
+import { restsInTime, threadBusy } from "./thread-rest.ts";
 import type { Attempt, AttemptResult } from "./types.ts";
 
 /** Runs one attempt: server, thread, turn; a second time when the first came to nothing that anybody could see. */
@@ -62,7 +64,7 @@ export async function runAttempt(
   };
   for (const { name, reason } of running.tools.leftOut) context.warn("a tool was left out", { name, reason });
   const first = await oneTry(running);
-  const again = attempt.signal?.aborted ? undefined : secondTry(first.state);
+  const again = attempt.signal?.aborted ? undefined : secondTry(first.state, first.live.server.process === undefined);
   if (!again) return finish(running, first);
   await attempt.observer?.onNotice?.({
     text: again === "restart" ? "Codex ended before it answered; trying again." : "The context is full; compacting it.",
@@ -93,7 +95,11 @@ async function finish(running: Running, last: Try): Promise<AttemptResult> {
 
 async function oneTry(running: Running): Promise<Try> {
   const { attempt, phases } = running;
-  const { live, thread } = await openOn(running);
+  const { live, thread } = await openOn(running).catch((thrown: unknown) => {
+    // A connection that died unnoticed shows it when it is used; no turn was begun on it.
+    if (toBridgeError(thrown).code !== "server_connection_lost") throw thrown;
+    return openOn(running);
+  });
   const skippedBefore = live.server.skipped;
   await attempt.observer?.onPhase?.({ phase: "thread_ready", atMs: running.at() });
   refuseAborted(attempt);
@@ -109,6 +115,9 @@ async function oneTry(running: Running): Promise<Try> {
   else remember(unfinished, thread.id, state);
   if (thread.binding.lastTurnId === undefined) running.afterwards(() => nameThread(live.server, thread.binding));
   const { outcome } = state;
+  if (outcome?.kind === "server_exit" && live.server.process === undefined) {
+    running.afterwards(() => leaveNothing(running, thread));
+  }
   if (outcome?.kind === "failed" && outcome.category === "auth") retireForAuth(running.context, live, thread.id);
   const contextTokens = turnUsage(state.usage)?.contextTokens;
   // Unknown after a compaction: an old number would be wrong.
@@ -118,6 +127,21 @@ async function oneTry(running: Running): Promise<Try> {
     ),
   );
   return { live, thread, state, skippedBefore };
+}
+
+/**
+ * The connection was lost and the server may live: what it still does for us is ended now, not with the next turn. One
+ * that cannot be reached for a while does not keep the session from its next turn, which asks again.
+ */
+async function leaveNothing(running: Running, { binding }: OpenedThread): Promise<void> {
+  const { context, clocks } = running;
+  try {
+    const connecting = context.slot.acquire();
+    if (!(await settlesWithin(connecting, clocks.interruptGraceMs))) return;
+    await endLeftTurn(running, await connecting, binding);
+  } catch (error) {
+    context.warn("a turn may still run on the server that was lost", { error: String(error) });
+  }
 }
 
 async function turnOn(running: Running, live: LiveServer, thread: OpenedThread, turnFrom: number): Promise<TurnState> {
@@ -186,26 +210,6 @@ function keepUnwritten({ context, attempt, record }: Running): void {
   const key = sessionKeyOf(attempt);
   if (record.pending.length > 0) remember(context.unwritten, key, record.pending);
   else context.unwritten.delete(key);
-}
-
-/** A thread that is said to be busy is asked: the word that it rests may have been lost. */
-async function restsInTime({ server, router }: LiveServer, threadId: string, clocks: Clocks): Promise<boolean> {
-  const until = performance.now() + clocks.sessionWaitMs;
-  while (!(await router.rests(threadId, 0))) {
-    const { threadStatus } = await readTurnRecord(server, threadId, undefined, clocks.requestMs);
-    router.noteStatus(threadId, threadStatus);
-    const leftMs = until - performance.now();
-    if (leftMs <= 0) return false;
-    await router.rests(threadId, Math.min(leftMs, 1000));
-  }
-  return true;
-}
-
-function threadBusy(threadId: string): BridgeError {
-  return new BridgeError("thread_busy", "Codex is still running another turn on this thread.", {
-    remedy: "Wait for it, or interrupt it in the client that started it.",
-    facts: { threadId, clock: "sessionWaitMs" },
-  });
 }
 
 /** @returns false when there is no point in a second try */

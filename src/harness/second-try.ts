@@ -1,11 +1,14 @@
 import type { AppServer } from "../server/app-server.ts";
 import type { TurnState } from "../turn/state.ts";
 
-/** What makes a turn worth beginning again: only when nothing of it was seen, and nothing was done. */
-export function secondTry(state: TurnState): "restart" | "compact" | undefined {
+/**
+ * What makes a turn worth beginning again: only when nothing of it was seen, and nothing was done.
+ * @param remote a server that outlives our connection may have done what we did not see
+ */
+export function secondTry(state: TurnState, remote: boolean): "restart" | "compact" | undefined {
   const { outcome } = state;
   if (state.touched || state.stop || state.steers.length > 0) return undefined;
-  if (outcome?.kind === "server_exit") return "restart";
+  if (outcome?.kind === "server_exit") return remote ? undefined : "restart";
   return outcome?.kind === "failed" && outcome.category === "context_overflow" ? "compact" : undefined;
 }
 

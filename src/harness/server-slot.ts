@@ -6,6 +6,7 @@ import type { Breaker } from "../server/breaker.ts";
 import { settlesWithin } from "../server/child-process.ts";
 import type { LoadedThreads } from "../thread/open.ts";
 import { ThreadRouter } from "../thread/router.ts";
+import { interrupt } from "../turn/interrupt.ts";
 import { connectionRequests } from "./connection-requests.ts";
 import { logIn } from "./login.ts";
 import type { Lessee } from "./sharing-key.ts";
@@ -35,6 +36,8 @@ export interface SlotSurroundings {
 
 /** How long a server that is given up may finish the turns of other threads. */
 const drainMs = 30_000;
+/** How long turns that were interrupted because we leave may take to say that they ended. */
+const partingMs = 5000;
 
 /** Keeps one app-server running for all who lease it: started when first needed, started again after it is gone. */
 export class ServerSlot {
@@ -105,7 +108,7 @@ export class ServerSlot {
    */
   retire(live: LiveServer): Promise<void> {
     this.#forget(live);
-    return this.#leave(settlesWithin(live.router.drained(), drainMs).then(() => live.server.stop()));
+    return this.#leave(settlesWithin(live.router.drained(), drainMs).then(() => part(live)));
   }
 
   /** The same without haste: nothing is wrong with it. */
@@ -136,7 +139,7 @@ export class ServerSlot {
 
   /** When a server that nobody works with was last used; undefined when there is none, or it works. */
   get idleSince(): number | undefined {
-    const idle = this.#live && this.#work.size === 0 && this.#live.router.following === 0;
+    const idle = this.#live && this.#work.size === 0 && this.#live.router.followed.length === 0;
     return idle ? this.#lastUsed : undefined;
   }
 
@@ -165,7 +168,7 @@ export class ServerSlot {
   async dispose(): Promise<void> {
     clearTimeout(this.#idle);
     const live = await this.#current?.catch(() => undefined);
-    await live?.server.stop();
+    if (live) await part(live);
     await Promise.allSettled(this.#leaving);
   }
 
@@ -245,4 +248,13 @@ export class ServerSlot {
       throw thrown;
     }
   }
+}
+
+/** A server of our own ends with what it runs. One that we only leave would go on with it, and nobody would see it. */
+async function part({ server, router }: LiveServer): Promise<void> {
+  if (server.process === undefined && !server.isClosed && router.followed.length > 0) {
+    await Promise.all(router.followed.map((threadId) => interrupt(server, threadId, [])));
+    await settlesWithin(router.drained(), partingMs);
+  }
+  await server.stop();
 }

@@ -29,7 +29,7 @@ const salt = randomBytes(32);
 export function sharingKey({ options, login }: Pick<Lessee, "options" | "login">): string {
   const { recorder, log: _, signal: __, command, codexHome: ___, env: ____, ...rest } = options;
   return digest([
-    binaryOf(command),
+    options.endpoint ? "" : binaryOf(command),
     homeOf(options),
     login ? identityOf(login) : "native",
     Object.entries(environmentOf(options)).toSorted(([one], [other]) => (one < other ? -1 : 1)),
@@ -40,6 +40,8 @@ export function sharingKey({ options, login }: Pick<Lessee, "options" | "login">
 
 /** Where a server keeps its threads. Two servers of one home may have the same thread in their memories. */
 export function homeOf(options: AppServerOptions): string {
+  // Where somebody else's server keeps them, only that one knows.
+  if (options.endpoint) return options.endpoint.url;
   const home = options.codexHome ?? (environmentOf(options).CODEX_HOME || path.join(homedir(), ".codex"));
   return realPath(path.resolve(home));
 }

@@ -38,7 +38,7 @@ export function snapshotOf(
     sessions: sessions.size,
     requests: sum(({ server }) => server.wire.pendingCount),
     serverRequests: sum(({ server }) => server.wire.openRequestCount),
-    followed: sum(({ router }) => router.following),
+    followed: sum(({ router }) => router.followed.length),
     loaded: sum(({ loaded }) => loaded.size),
     unfinished: unfinished.size,
     unwritten: unwritten.size,

@@ -150,9 +150,12 @@ export interface AttemptPhases {
 export interface ServerIdentity {
   readonly version: string;
   readonly userAgent: string;
+  /** The executable; of a server that somebody else runs, its address. */
   readonly binary: string;
   /** How the binary was found: brought by the bridge, named by its path, or looked up on PATH. */
   readonly origin?: "managed" | "explicit" | "path";
+  /** Somebody else runs the server: it may go on with what we do not see. */
+  readonly remote?: true;
   /** Of the binary file; empty when it could not be read, or is not known yet and was not to be waited for. */
   readonly sha256: string;
 }

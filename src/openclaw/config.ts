@@ -5,6 +5,8 @@ import { type ApprovalMode, approvalModes } from "../harness/modes.ts";
 import type { ApprovalPolicy, SandboxMode } from "../harness/types.ts";
 import { holdsSecret } from "../redact.ts";
 import { longestToolMs } from "../requests/tool-call.ts";
+import type { Endpoint } from "../server/transport/endpoint.ts";
+import { endpointFields, endpointFrom } from "./config-endpoint.ts";
 import { nearest } from "./spelling.ts";
 
 /** `plugins.entries.codex-bridge.config`, complete with defaults. Mirrors `configSchema` in openclaw.plugin.json. */
@@ -35,6 +37,8 @@ export interface RecordingConfig {
 }
 
 export interface AppServerConfig {
+  /** A server that somebody else runs; it has its own home and account, so `homeScope` is `user`. */
+  readonly endpoint?: Endpoint;
   readonly command?: string;
   /** `agent`: a Codex home and account per agent. `user`: the operator's own (`$CODEX_HOME` or `~/.codex`). */
   readonly homeScope: "agent" | "user";
@@ -83,6 +87,7 @@ export function parsePluginConfig(value: unknown): PluginConfig {
     "modelProvider",
     "configOverrides",
     "env",
+    ...endpointFields,
   ]);
   const named = text(config.harnessId, "harnessId") ?? "codex";
   const harnessId = harnessAliases.includes(named) ? "codex" : named;
@@ -90,7 +95,10 @@ export function parsePluginConfig(value: unknown): PluginConfig {
     throw invalid("harnessId", 'a lower-case name that is not the host\'s own "openclaw"', harnessId);
   }
   const command = text(server.command, "appServer.command");
-  const homeScope = choice(server.homeScope, "appServer.homeScope", homeScopes) ?? "agent";
+  const texts = endpointFields.map((name) => [name, text(server[name], `appServer.${name}`)]);
+  const endpoint = endpointFrom(Object.fromEntries(texts), server);
+  const scope = choice(server.homeScope, "appServer.homeScope", homeScopes);
+  const homeScope = scope ?? (endpoint ? "user" : "agent");
   const codexHome = text(server.codexHome, "appServer.codexHome");
   if (homeScope === "user" && codexHome !== undefined) {
     throw invalid("appServer.codexHome", 'absent when appServer.homeScope is "user"');
@@ -106,6 +114,7 @@ export function parsePluginConfig(value: unknown): PluginConfig {
     sandbox: choice(config.sandbox, "sandbox", sandboxes) ?? preset?.sandbox ?? "workspace-write",
     approvalsReviewer: preset?.approvalsReviewer ?? "user",
     appServer: {
+      ...(endpoint ? { endpoint } : {}),
       ...(command === undefined ? {} : { command }),
       homeScope,
       ...(codexHome === undefined ? {} : { codexHome }),

@@ -163,13 +163,14 @@ function serverLoss(result: AttemptResult, toolMetas: ToolMetas, replaySafe: boo
       ? ("tool_activity" as const)
       : active
         ? ("active_item" as const)
-        : replaySafe
+        : // A server that outlives the connection may have done what we did not see.
+          replaySafe && !result.server.remote
           ? undefined
           : ("potential_side_effect" as const);
   return {
     codexAppServerFailure: {
       kind: "client_closed_before_turn_completed",
-      transport: "stdio",
+      transport: result.server.remote ? "websocket" : "stdio",
       threadId: result.thread.id,
       ...(result.turnId ? { turnId: result.turnId } : {}),
       replaySafe: blocked === undefined,

@@ -201,13 +201,15 @@ function create(place: Place, commons: HarnessCommons, wanted: Wanted): CodexHar
     commons,
     clocks,
     ...(maxContextTokens === undefined ? {} : { maxContextTokens }),
-    server: {
-      command: appServer.command ?? bundledCodex(place.packageDir, stateDir),
-      ...(codexHome === undefined ? {} : { codexHome }),
-      configOverrides: appServer.configOverrides,
-      env: appServer.env,
-      log: place.log,
-    },
+    server: appServer.endpoint
+      ? { endpoint: appServer.endpoint, log: place.log }
+      : {
+          command: appServer.command ?? bundledCodex(place.packageDir, stateDir),
+          ...(codexHome === undefined ? {} : { codexHome }),
+          configOverrides: appServer.configOverrides,
+          env: appServer.env,
+          log: place.log,
+        },
     ...(wanted.credential.login ? { login: wanted.credential.login } : {}),
     ...(recording ? { recorder: recorderFor(place, recording, wanted.credential) } : {}),
   });

@@ -33,6 +33,10 @@ const table = {
     except: ["0.166.0"],
     without: "turns run only with the model provider the app-server was started with (`model_provider`)",
   },
+  interruptHangsUp: {
+    since: "0.154.0",
+    without: "the model request of an interrupted turn is given up only when the model says its next word",
+  },
   usageLimitOverHttp: {
     since: "0.155.0",
     without: "a used-up quota the model server reports with HTTP 429 is told as `rate_limit`, not as `usage_limit`",

@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { type BridgeError, toBridgeError } from "../errors.ts";
+import { BridgeError, toBridgeError } from "../errors.ts";
 import { decodeResult } from "../protocol/decode.ts";
 import { decodeNotification, type ServerEvent } from "../protocol/events.ts";
 import { type Facts, factsFor } from "../protocol/facts.ts";
@@ -11,10 +11,13 @@ import { MissingMethods } from "./missing-methods.ts";
 import { askPatiently } from "./overload.ts";
 import type { ServerRecorder } from "./recorder.ts";
 import { Surprises } from "./surprises.ts";
+import type { Endpoint } from "./transport/endpoint.ts";
 import { openStdio, type StdioOptions } from "./transport/stdio.ts";
 import type { ServerProcess, Transport } from "./transport/transport.ts";
 
 export interface AppServerOptions extends StdioOptions {
+  /** A server that somebody else runs, instead of a process of our own: what starts one is then no option. */
+  readonly endpoint?: Endpoint;
   readonly clientName?: string;
   readonly clientTitle?: string;
   readonly clientVersion?: string;
@@ -36,7 +39,7 @@ export interface AppServer {
   readonly info: ServerInfo;
   /** Where it is: an executable, or an address without credentials. */
   readonly where: string;
-  /** The process we started for it. */
+  /** The process we started for it; absent when somebody else runs it. */
   readonly process?: ServerProcess;
   readonly timings: { readonly spawnMs: number; readonly initializeMs: number };
   /** Resolves with the reason once the server is gone; never rejects. */
@@ -61,20 +64,45 @@ export interface AppServer {
   /** The one consumer of server requests; each must be answered. */
   onRequest(listener: RequestListener): void;
   /**
-   * stdin EOF, then SIGTERM, then SIGKILL, each after its deadline. Resolves when the process is gone, and everything that
-   * it started.
+   * Ends the process (stdin EOF, SIGTERM, SIGKILL, each after its deadline) and everything that it started, or leaves a
+   * server that is not ours.
    */
   stop(): Promise<void>;
 }
 
+const startTimeoutMs = 30_000;
+
 /**
- * Starts `codex app-server` and completes the handshake.
+ * Starts `codex app-server`, or connects to the endpoint, and completes the handshake.
  * @throws BridgeError `codex_binary_not_found` | `codex_binary_not_executable`
  * @throws ServerStartError `server_spawn_failed` | `server_exited_early` | `server_start_timeout`
- * @throws ServerVersionError when the version gate refuses the server; the process is gone by then
+ * @throws BridgeError of `openEndpoint`
+ * @throws ServerVersionError when the version gate refuses the server; a process of our own is gone by then
  */
 export async function startAppServer(options: AppServerOptions = {}): Promise<AppServer> {
-  return greet(await openStdio(options, (message, facts) => options.log?.("warn", message, facts)), options);
+  return greet(await open(options), options);
+}
+
+async function open(options: AppServerOptions): Promise<Transport> {
+  const { endpoint, signal } = options;
+  if (endpoint === undefined) return openStdio(options, (message, facts) => options.log?.("warn", message, facts));
+  requireNoProcess(options);
+  const { openEndpoint } = await import("./transport/websocket.ts");
+  return openEndpoint(endpoint, {
+    timeoutMs: options.startTimeoutMs ?? startTimeoutMs,
+    ...(signal ? { signal } : {}),
+  });
+}
+
+/** Options that would be without effect are an operator's mistake that nobody would notice. */
+function requireNoProcess(options: AppServerOptions): void {
+  const { command, codexHome, cwd, configOverrides = [], env = {} } = options;
+  const given = { command, codexHome, cwd, configOverrides: configOverrides[0], env: Object.keys(env)[0] };
+  const idle = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (idle.length === 0) return;
+  throw new BridgeError("endpoint_conflict", `A server that runs already cannot be given ${idle.join(", ")}.`, {
+    remedy: "Leave them out, or leave the endpoint out and let the bridge start Codex itself.",
+  });
 }
 
 /** Connects the wire to an open transport and lets it through the version gate. */
@@ -123,7 +151,7 @@ async function greet(transport: Transport, options: AppServerOptions): Promise<A
       clientName: options.clientName ?? "codex-bridge",
       clientTitle: options.clientTitle ?? "codex-bridge",
       clientVersion: options.clientVersion ?? "0.1.0",
-      timeoutMs: options.startTimeoutMs ?? 30_000,
+      timeoutMs: options.startTimeoutMs ?? startTimeoutMs,
       ...(options.signal ? { signal: options.signal } : {}),
     });
     ready = true;

@@ -46,6 +46,15 @@ export async function readTurnRecord(
   return { threadStatus, listed: true, turn: whole ?? found, ...(whole ? {} : { itemsUnread: true }) };
 }
 
+/** The turn a thread began last, without its items; undefined when there is none, or the thread keeps no list. */
+export async function readNewestTurn(
+  server: AppServer,
+  threadId: string,
+  timeoutMs: number,
+): Promise<TurnSummary | undefined> {
+  return (await listTurns(server, { threadId, limit: 1, itemsView: "notLoaded" }, timeoutMs))?.[0];
+}
+
 /** Newest first; undefined when the thread keeps no list. */
 async function listTurns(
   server: AppServer,

@@ -119,7 +119,8 @@ async function continueThread(options: OpenOptions, bound: ThreadBinding): Promi
   // Whoever had its last turn, this connection does not know it.
   const isStale = before?.lastTurnId !== bound.lastTurnId;
   if (!before || isStale || before.config !== applied(settings).config) {
-    const result = await resumeThread(options, threadId, known !== undefined);
+    const isLoaded = known !== undefined || (await isLoadedThere(options, threadId));
+    const result = await resumeThread(options, threadId, isLoaded);
     requirePolicy(settings, result);
     // Effort is the turn's: resuming does not take it.
     before = { ...applied(settings), effort: undefined, lastTurnId: bound.lastTurnId };
@@ -138,6 +139,18 @@ async function continueThread(options: OpenOptions, bound: ThreadBinding): Promi
     await options.store.bind(binding);
   }
   return { id: threadId, resumed: true, binding, overrides: turnOverrides(before, settings, bound) };
+}
+
+/** A server that somebody else runs may have the thread loaded, from a connection that was lost or another client's. */
+async function isLoadedThere(options: OpenOptions, threadId: string): Promise<boolean> {
+  if (options.server.process !== undefined) return false;
+  try {
+    const { thread } = await call(options, "thread/read", { threadId });
+    return thread.status.type !== "notLoaded";
+  } catch (thrown) {
+    if (thrown instanceof RpcError) return false;
+    throw thrown;
+  }
 }
 
 /** Settings of a loaded thread are only read when it is loaded: it is put away first, and taken out again. */

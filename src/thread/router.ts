@@ -52,11 +52,6 @@ export class ThreadRouter {
     return this.#unrouted;
   }
 
-  /** How many threads are followed: their turns are under way. */
-  get following(): number {
-    return this.#routes.size;
-  }
-
   /** Threads that were last said to be at work, also those that nobody follows. */
   get atWork(): readonly string[] {
     return [...this.#active];
@@ -79,6 +74,11 @@ export class ThreadRouter {
       this.#forRest.set(threadId, [...(this.#forRest.get(threadId) ?? []), resolve]);
     });
     return settlesWithin(rest, waitMs);
+  }
+
+  /** The threads somebody follows: those of turns that run, and of their sub-agents. */
+  get followed(): readonly string[] {
+    return [...this.#routes.keys()];
   }
 
   /** Resolves when nobody follows a thread of this server any more. */

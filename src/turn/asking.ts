@@ -93,7 +93,8 @@ export function giveUp(state: TurnState, effects: Effects): TurnState {
 
 /** Completes what the server's record has and we have not seen completed. */
 export function merge(state: TurnState, turn: TurnSummary, effects: Effects): TurnState {
-  const items = withLiveIds(turn.items, state.spoken, state.open, state.ending?.told ?? []);
+  const open = [...state.open, ...(state.cut ?? [])];
+  const items = withLiveIds(turn.items, state.spoken, open, state.ending?.told ?? []);
   let next = state;
   for (const item of items) {
     if ("status" in item && item.status === "inProgress") continue;

@@ -26,6 +26,8 @@ export interface TurnState {
   readonly done: IdSet;
   /** Messages and reasoning that were completed, newest first: what a server's history is aligned with. */
   readonly spoken: Spoken | undefined;
+  /** Messages and reasoning that were open when the turn was settled: a history read later may have them whole. */
+  readonly cut?: readonly OpenItem[];
   /** Threads of native sub-agents, by id. */
   readonly children: ReadonlyMap<string, Child>;
   readonly answer?: { readonly itemId: string; readonly text: string; readonly final: boolean };
@@ -50,8 +52,6 @@ export interface TurnState {
   /** The server once knew nothing of this turn; said twice, it counts. */
   readonly missedOnce: boolean;
   readonly outcome?: TurnOutcome;
-  /** Messages that were open when the turn ended: an old server's record has them under another id. */
-  readonly cut?: readonly OpenItem[];
   /** The turn ended with something missing that nobody could look up: its transcript is to be completed later. */
   readonly unread?: true;
   /** Something beyond the user's own words happened: repeating the turn would repeat it. */

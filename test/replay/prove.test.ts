@@ -125,6 +125,8 @@ describe("evidence", () => {
     expect(nothing).toMatchObject({ shown: false, gaps: [expect.stringContaining("told")] });
     const other = await proved({ dir, told: { ...told, harness: "other", fallback: "unknown", version: "0.1.0" } });
     expect(other.gaps).toHaveLength(5);
+    const elsewhere = await proved({ dir, told: { ...told, binary: "remote", sha256: "" } });
+    expect(elsewhere.gaps).toContainEqual(expect.stringContaining("differ in who ran the app-server"));
     const { transcript } = await proof();
     const altered = Buffer.from(transcript.toString().replaceAll('"text":"done"', '"text":"gone"'));
     const rows = (await proved({ dir, told, transcript: altered })).transcript;

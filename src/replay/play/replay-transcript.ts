@@ -82,7 +82,7 @@ function lateRows(late: { turn: ReplayTurn; event: ReadEvent; seq: number }): (R
   const effects: TurnEffect[] = [];
   merge(state, turn, effects);
   return effects.flatMap((effect) => {
-    if (effect.type !== "item" || (state.spoken === undefined && isNumbered(effect.item))) return [];
+    if (effect.type !== "item" || (state.outcome === undefined && isNumbered(effect.item))) return [];
     const entry = projectItem({ threadId: state.threadId, turnId: state.turnId! }, effect.item);
     return entry ? [{ entry, seq: late.seq, order: late.seq }] : [];
   });

@@ -21,8 +21,8 @@ export const toldShape = z.strictObject({
   selection: z.string().nullable(),
   /** `disabled`: the run was pinned, and any other harness would have been a failure. */
   fallback: z.enum(["disabled", "unknown"]),
-  /** Where the executable came from; never its path. */
-  binary: z.enum(["managed", "explicit", "path"]),
+  /** Where the executable came from; never its path. `remote`: somebody else ran the server, and it was not looked at. */
+  binary: z.enum(["managed", "explicit", "path", "remote"]),
   sha256,
   version: z.string(),
   userAgent: z.string(),

@@ -43,6 +43,7 @@ export async function proved({ dir, told, transcript }: ProveOptions): Promise<E
       version === "" ? [`server ${server} never said which Codex it is`] : [],
     ),
     ...toldGaps(told, servers, manifest),
+    ...(told ? remoteGaps(told, lines) : []),
   ];
   return sealed({
     evidence: 1,
@@ -113,10 +114,21 @@ function toldGaps(told: Told | null, servers: Evidence["servers"], { codex: { or
     ...(origin === undefined || origin === told.binary
       ? []
       : [`the executable was ${told.binary} for the run, ${origin} for the recording`]),
-    ...(/^[0-9a-f]{64}$/.test(told.sha256) ? [] : ["the executable has no sha256"]),
+    ...(told.binary === "remote" || /^[0-9a-f]{64}$/.test(told.sha256) ? [] : ["the executable has no sha256"]),
     ...others.map(({ server }) => `server ${server} is not of the version the run told of`),
     ...(servers.some(({ userAgent }) => userAgent === told.userAgent)
       ? []
       : ["no server has the userAgent the run told of"]),
   ];
+}
+
+/** What somebody else runs says that it is Codex; whether it is, nobody here could look at. */
+function remoteGaps(told: Told, lines: readonly RecordedLine[]): string[] {
+  const connected = lines.some(({ dir, message }) => {
+    const { event, args } = message as { event?: string; args?: readonly string[] };
+    return dir === "proc" && event === "spawn" && args?.includes("--connect");
+  });
+  if (connected !== (told.binary === "remote"))
+    return ["the run and its recording differ in who ran the app-server: the bridge, or somebody else"];
+  return connected ? ["somebody else ran the app-server (--connect): its executable was not looked at"] : [];
 }

@@ -75,7 +75,9 @@ export class Redactor {
   process(event: ProcessEvent): unknown {
     if (event.event === "exit") return { ...event, stderr: this.#rules.error(event.stderr) };
     if (event.event !== "spawn") return event;
-    const args = event.args.map((arg) => (/^(?:-c|app-server)$/.test(arg) ? arg : this.#rules.text(arg)));
+    const args = event.args.map((arg) =>
+      /^(?:-c|app-server|--connect|unix|websocket)$/.test(arg) ? arg : this.#rules.text(arg),
+    );
     return { ...event, args };
   }
 
