@@ -32,6 +32,7 @@ import { effectHandler } from "./effects.ts";
 import { guardHost } from "./host-guard.ts";
 import { endLeftTurn } from "./left-turn.ts";
 import { RecordWriter } from "./record-writer.ts";
+import { lastTurnCalled } from "./rollout-calls.ts";
 import { secondTry, withdrawTurn } from "./second-try.ts";
 import type { LiveServer } from "./server-slot.ts";
 import { type Afterwards, ownerOf } from "./session.ts";
@@ -64,7 +65,7 @@ export async function runAttempt(
   };
   for (const { name, reason } of running.tools.leftOut) context.warn("a tool was left out", { name, reason });
   const first = await oneTry(running);
-  const again = attempt.signal?.aborted ? undefined : secondTry(first.state, first.live.server.process === undefined);
+  const again = attempt.signal?.aborted ? undefined : await worthAgain(first);
   if (!again) return finish(running, first);
   await attempt.observer?.onNotice?.({
     text: again === "restart" ? "Codex ended before it answered; trying again." : "The context is full; compacting it.",
@@ -75,6 +76,14 @@ export async function runAttempt(
   });
   // What the first try came to is told when there is no second.
   return finish(running, second ?? first);
+}
+
+/** How a turn is begun again, when it is. */
+async function worthAgain({ state, live, thread }: Try): Promise<"restart" | "compact" | undefined> {
+  const how = secondTry(state, live.server.process === undefined);
+  const { rolloutPath } = thread.binding;
+  if (how !== "restart" || state.turnId === undefined || rolloutPath === undefined) return how;
+  return (await lastTurnCalled(rolloutPath)) ? undefined : how;
 }
 
 async function secondRun(running: Running, first: Try, how: "restart" | "compact"): Promise<Try | undefined> {

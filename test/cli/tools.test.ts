@@ -91,7 +91,7 @@ describe("codex-bridge run --approve", () => {
 
   it.each(["stdin", "stderr"] as const)("ask needs a terminal to read from and to show on: not %s", async (missing) => {
     const [stdin, stderr] = ["stdin", "stderr"].map((name) => ({ isTTY: name !== missing }));
-    vi.stubGlobal("process", { stdin, stderr });
+    vi.stubGlobal("process", Object.create(process, { stdin: { value: stdin }, stderr: { value: stderr } }));
     const options = { beforeAsking: vi.fn(), interrupt: vi.fn() };
     const refused = approver("ask", options).finally(() => vi.unstubAllGlobals());
     await expect(refused).rejects.toMatchObject({ code: "no_terminal" });

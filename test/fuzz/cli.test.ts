@@ -1,14 +1,20 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { main } from "../../src/cli/main.ts";
 import { fixtures } from "../replay/corpus-fixtures.ts";
 import { testFolder } from "../support/home.ts";
 import { fuzz } from "./campaign.ts";
 
 const folder = testFolder("fuzz-cli");
-afterAll(() => folder.remove());
+const before = process.cwd();
+// A word that is taken for a folder becomes one.
+beforeAll(() => process.chdir(folder.path));
+afterAll(() => {
+  process.chdir(before);
+  folder.remove();
+});
 const nowhere = path.join(folder.path, "nowhere");
 const fixture = fixtures.find(({ scenario }) => scenario === "text")!.dir;
 

@@ -23,6 +23,7 @@ function convert(changed: Partial<AttemptResult> = {}, fields: object = {}, outc
     text: "the answer",
     finalItemId: "a",
     returnedSteers: [],
+    server: {},
     phases: {},
     usage: { turn, thread: turn, contextTokens: 90, contextWindow: 258_400 },
     entries: [

@@ -16,6 +16,7 @@ let asked: string[];
 let answer: object;
 let emit: (event: ServerEvent) => unknown;
 const server = {
+  process: {},
   info: { version: "0.169.0", userAgent: "fake", untested: false },
   closed: new Promise(() => undefined),
   call: async (method: string) => {
