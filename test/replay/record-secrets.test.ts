@@ -34,7 +34,8 @@ beforeAll(async () => {
   const recordings = modes.map((mode) => recordTo({ dir: at(mode), mode }));
   const test = await openTestHost("record-secrets", {
     recorder: several(...recordings),
-    env: { PLANTED_SECRET: planted.environment },
+    // Under the name of a secret no command would see it.
+    env: { PLANTED_SETTING: planted.environment },
   });
   test.reply = ({ step, lastUserText }) => {
     if (lastUserText.startsWith("fail")) {
@@ -45,7 +46,7 @@ beforeAll(async () => {
     }
     const steps = [
       [{ think: `I must not tell ${words[1]}.` }, { call: "vault", args: { customer: words[0] } }],
-      [{ shell: `echo ${planted.shell} for ${words[2]}` }, { shell: "printenv PLANTED_SECRET" }],
+      [{ shell: `echo ${planted.shell} for ${words[2]}` }, { shell: "printenv PLANTED_SETTING" }],
       [
         {
           patch: `*** Begin Patch\n*** Add File: ${words[2]}.txt\n+key = ${planted.diff}\n+mail = ${planted.mail}\n*** End Patch`,

@@ -42,6 +42,13 @@ const secrets: [string, string][] = [
   ["high entropy", `${"Zm9vYmFyYmF6cXV4MTIzNDU2"}${"Nzg5MGFiY2RlZmdoaWprbA=="}`],
 ];
 
+const environment = [
+  "PWD=/srv/work/r2/node_modules/",
+  "OLDPWD=/srv/work/r2/node_modules/",
+  "CODEX_THREAD_ID=01a20077-a879-7702-a443-922c81ca266b",
+  "CODEX_TOOL_CALL_ID=call_0abcd1234567_0",
+].join("\n");
+
 describe("the scan", () => {
   it.each(secrets)("finds %s in %s", (kind, secret) => {
     expect(secretKinds(`{"text":"so ${secret} it is"}`)).toContain(kind);
@@ -57,9 +64,20 @@ describe("the scan", () => {
       '"userAgent":"codex-bridge/0.169.0 (Debian 12.0.0; x86_64) xterm-256color (codex-bridge; 0.1.0)"',
       '{"totalTokens":9615,"cacheWriteInputTokens":0,"apiKey":"[redacted]","token":null}',
       '"path":"/p1/p2/p3/p14","cwd":"/p1/p2","command":"/bin/bash -lc \'xxxx -x xxxxx@xxx.xxx\'"',
+      // What `env` says, as it stands in the output of a command, and in JSON in such an output.
+      JSON.stringify({ output: environment }),
+      JSON.stringify({ output: JSON.stringify({ output: environment }) }),
       "x".repeat(300) + "X0".repeat(100),
     ];
     for (const line of innocent) expect([line, secretKinds(line)]).toEqual([line, []]);
+  });
+
+  it("finds a value behind its name, at the beginning of a line, and in JSON in a text", () => {
+    const value = `q7Jx2mZ9${"vT4bL8nRw3Ks"}`;
+    const text = `SHELL=/bin/sh\nSOME_ID=${value}\nrest`;
+    for (const each of [text, `${value}\n`, `\n${value}`, JSON.stringify({ output: text })]) {
+      expect([each, secretKinds(JSON.stringify({ output: each }))]).toEqual([each, ["high entropy"]]);
+    }
   });
 
   it("finds nothing in a blanked text, whatever it was", () => {

@@ -2,13 +2,12 @@ import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { CodexHarnessOptions } from "../../src/harness/codex-harness.ts";
 import type { HostTurnResult } from "../../src/host/embedded-host.ts";
 import { redactSecrets, redactValue } from "../../src/redact.ts";
 import { recordTo } from "../../src/replay/record/recorder.ts";
 import type { RecordingOutcome } from "../../src/replay/record/writer.ts";
-import type { ServerRecorder } from "../../src/server/recorder.ts";
 import { killServers, openTestHost } from "../harness/fixture.ts";
+import { several } from "../replay/several.ts";
 import { testFolder } from "../support/home.ts";
 import { runningBelow } from "../support/processes.ts";
 
@@ -33,7 +32,7 @@ const stderrs: string[] = [];
 const cmdlines: string[] = [];
 const results: Record<string, HostTurnResult> = {};
 let errors: unknown[] = [];
-let saved: RecordingOutcome;
+let saved: RecordingOutcome[];
 let envSeen = "";
 let state: Awaited<ReturnType<typeof openTestHost>>;
 /** Every process below this one, with its arguments, as any user of the machine can read them. */
@@ -52,26 +51,22 @@ beforeAll(async () => {
   vi.stubEnv("HTTPS_PROXY", `http://ann:${planted.proxy}@127.0.0.1:9`);
   vi.stubEnv("NO_PROXY", "127.0.0.1,localhost");
   mkdirSync(recordings);
-  const recording = recordTo({ dir: path.join(recordings, "one"), mode: "blank", secrets: Object.values(planted) });
-  const stderrOf: ServerRecorder["spawned"] = (args) => {
-    const inner = recording.spawned(args);
-    cmdlines.push(args.join("\0"));
-    return {
-      ...inner,
-      line: inner.line.bind(inner),
-      ready: inner.ready.bind(inner),
-      closing: inner.closing.bind(inner),
-      exited: (exit, stderr) => {
-        stderrs.push(stderr);
-        inner.exited(exit, stderr);
-      },
-    };
-  };
-  const recorder: CodexHarnessOptions["recorder"] = {
-    spawned: stderrOf,
-    host: (event) => recording.host(event),
-    close: () => recording.close(),
-  };
+  const secrets = Object.values(planted);
+  const kept = recordTo({ dir: path.join(recordings, "keep"), mode: "keep", secrets });
+  const recording = recordTo({ dir: path.join(recordings, "blank"), mode: "blank", secrets });
+  const recorder = several(recording, kept, {
+    spawned: (args) => {
+      cmdlines.push(args.join("\0"));
+      return {
+        line: () => undefined,
+        ready: () => undefined,
+        closing: () => undefined,
+        exited: (_, stderr) => void stderrs.push(stderr),
+      };
+    },
+    host: () => undefined,
+    close: () => Promise.resolve(),
+  });
   state = await openTestHost("planted", {
     recorder,
     login: { type: "apiKey", apiKey: planted.login },
@@ -121,7 +116,7 @@ beforeAll(async () => {
     return results.env!;
   });
   await state.harness.dispose();
-  saved = await recording.finish();
+  saved = await Promise.all([recording.finish(), kept.finish()]);
   errors = [...errors, ...Object.values(results).flatMap(({ outcome }) => ("error" in outcome ? [outcome.error] : []))];
 }, 180_000);
 afterAll(async () => {
@@ -179,8 +174,9 @@ describe("turns of a run in which secrets were everywhere", () => {
     expect(inspect(results.refused!.outcome)).toContain("[redacted]");
   });
 
-  it("are recorded without them", () => {
-    expect(saved, inspect(saved)).toMatchObject({ saved: true });
+  it("are recorded without them, also where the texts stay", () => {
+    expect(saved, inspect(saved)).toMatchObject([{ saved: true }, { saved: true }]);
+    expect(readFileSync(path.join(recordings, "keep/wire.jsonl"), "utf8")).toContain("PLAIN_SETTING=seen by commands");
     expectNone(
       filesBelow(recordings)
         .map((file) => readFileSync(file, "utf8"))

@@ -46,14 +46,24 @@ export function secretKinds(line: string, known: readonly string[] = []): string
 const ownHashes = /"(?:chainSha256|schemaSha256|sha256|\$payload)":\s*"[0-9a-f]{64}"/g;
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const candidates = /[A-Za-z0-9+/_=-]{20,}/g;
+/** In JSON, also in JSON that stands in a text of JSON: the letter after the sign is none of a word. */
+const escapes = /\\+[bfnrtu"/]?/g;
 
 /** A run of characters that no word, path or name looks like. */
 function hasHighEntropy(line: string): boolean {
-  const runs = line.match(candidates);
-  if (!runs?.some((run) => run.length <= 4096 && !uuid.test(run) && looksRandom(run))) return false;
+  if (!someRandom(line)) return false;
   // Something does: unless it is a hash where one belongs.
-  const text = line.replace(ownHashes, "");
-  return (text.match(candidates) ?? []).some((run) => run.length <= 4096 && !uuid.test(run) && looksRandom(run));
+  return someRandom(line.replace(ownHashes, ""));
+}
+
+function someRandom(line: string): boolean {
+  const text = line.includes("\\") ? line.replace(escapes, " ") : line;
+  return (text.match(candidates) ?? []).some((run) => run.length <= 4096 && valuesIn(run).some(looksRandom));
+}
+
+/** `NAME=value`: of a large name and a small value neither is mixed. What a run ends with fills up base64. */
+function valuesIn(run: string): string[] {
+  return run.split(/=(?=[^=])/).filter((part) => part.length >= 20 && !uuid.test(part));
 }
 
 function looksRandom(run: string): boolean {
