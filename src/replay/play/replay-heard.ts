@@ -27,7 +27,9 @@ export class Heard {
   readonly #mode: Patience["mode"];
   readonly #missing: Message[];
   readonly #requests = new Map<Message, IncomingRequest>();
-  readonly #counts = new Map<string, number>();
+  readonly #ends = new Map<string, number>();
+  /** Signs of the turn that runs in each thread, or of the last one. */
+  readonly #signs = new Map<string, Set<string>>();
   #wake = Promise.withResolvers<void>();
 
   constructor(process: RecordedProcess, names: Names, mode: Patience["mode"]) {
@@ -39,15 +41,32 @@ export class Heard {
 
   /** @returns false when it is nothing of the recording */
   note(said: Said): boolean {
-    const at = this.#missing.findIndex((each) => this.#isIt(each, said));
-    const found = at < 0 ? undefined : this.#missing.splice(at, 1)[0];
+    const found = this.#match(said);
+    if (found) this.#missing.splice(this.#missing.indexOf(found), 1);
     if (found && said.incoming) this.#requests.set(found, said.incoming);
     if (found) this.#names.learn(found.body, said.body);
-    for (const key of keysOf(said.method, said.body, said.kind))
-      this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+    this.#noteSign(said);
     this.#wake.resolve();
     this.#wake = Promise.withResolvers();
     return found !== undefined;
+  }
+
+  #match(said: Said): Message | undefined {
+    const first = this.#missing.find((each) => this.#isIt(each, said));
+    if (this.#mode === "exact" || said.kind !== "request") return first;
+    // Of calls side by side, each is to get its own answer, in whatever order they come.
+    const words = wordsOf(said.body);
+    const same = (each: Message): boolean => wordsOf(this.#names.translate(each.body)) === words;
+    return this.#missing.find((each) => this.#isIt(each, said) && same(each)) ?? first;
+  }
+
+  #noteSign({ kind, method, body }: Said): void {
+    if (kind === "answer") return;
+    const thread = threadOf(body);
+    // What was a sign in one turn is none in the next.
+    const signs = method === "turn/started" ? new Set<string>() : (this.#signs.get(thread) ?? new Set<string>());
+    this.#signs.set(thread, signs.add(`${method} ${subjectOf(body)}`));
+    if (method === "turn/completed") this.#ends.set(thread, (this.#ends.get(thread) ?? 0) + 1);
   }
 
   /** The request of the server that a recorded answer answers. */
@@ -81,7 +100,7 @@ export class Heard {
     if (recorded.kind !== kind || recorded.method !== method) return false;
     if (kind === "answer" && asked) return recorded.request === asked;
     if (this.#mode === "exact") return JSON.stringify(recorded.body) === JSON.stringify(body);
-    return this.#names.of(threadOf(recorded.body)) === threadOf(body) && itemType(recorded.body) === itemType(body);
+    return this.#names.of(threadOf(recorded.body)) === threadOf(body) && subjectOf(recorded.body) === subjectOf(body);
   }
 
   #missingBefore({
@@ -103,9 +122,10 @@ export class Heard {
     const last = this.#process.messages.findLast(
       (each) => each.seq < seq && each.from === "server" && each.lane === lane,
     );
-    if (!last || !due.includes(last) || last.kind !== "notification" || !isSign(last.method)) return undefined;
-    const seen = keysOf(last.method, this.#names.translate(last.body), last.kind).every((key) => this.#counts.has(key));
-    return seen ? undefined : last;
+    if (!last || !due.includes(last) || last.kind !== "notification" || !isSign(last)) return undefined;
+    if (isRest(last)) return last;
+    const seen = this.#signs.get(this.#names.of(threadOf(last.body)));
+    return seen?.has(`${last.method} ${subjectOf(last.body)}`) ? undefined : last;
   }
 
   /** The turn in which the client said this is over already: nothing more will come of it. */
@@ -113,18 +133,19 @@ export class Heard {
     if (this.#mode === "exact") return false;
     const ends = (messages: readonly Message[]): number =>
       messages.filter((each) => each.seq < seq && each.lane === lane && each.method === "turn/completed").length;
-    const heard = this.#counts.get(`turn/completed ${this.#names.of(lane)}`) ?? 0;
+    const heard = this.#ends.get(this.#names.of(lane)) ?? 0;
     return heard > ends(this.#process.messages);
   }
 }
 
-/** What a client waits for before it interrupts, steers or is killed. */
-function isSign(method: string): boolean {
-  return method.startsWith("item/") || method === "turn/started";
+/** What a client waits for before it interrupts, steers, takes a thread up again or is killed. */
+function isSign(message: Message): boolean {
+  return message.method.startsWith("item/") || message.method === "turn/started" || isRest(message);
 }
 
-function keysOf(method: string, body: unknown, kind: Message["kind"]): string[] {
-  return kind === "answer" ? [] : [`${method} ${threadOf(body)}`, `${method} ${threadOf(body)} ${itemType(body)}`];
+/** All that who left a thread still hears of its turn: that the thread rests again. */
+function isRest({ method, body }: Message): boolean {
+  return method === "thread/status/changed" && subjectOf(body) === "idle";
 }
 
 /** The thread that an answer is the first to name. */
@@ -138,7 +159,14 @@ function threadOf(body: unknown): string {
   return typeof threadId === "string" ? threadId : "";
 }
 
-function itemType(body: unknown): string {
-  const { item } = (body ?? {}) as { item?: { type?: unknown } };
-  return typeof item?.type === "string" ? item.type : "";
+/** What is said, without the names that differ each time. */
+function wordsOf(body: unknown): string {
+  return JSON.stringify(body, (key, value: unknown) => (/(?:^i|I)d$/.test(key) ? undefined : value)) ?? "";
+}
+
+/** Of which type the item is that is spoken of, or the status. */
+function subjectOf(body: unknown): string {
+  const { item, status } = (body ?? {}) as { item?: { type?: unknown }; status?: { type?: unknown } | null };
+  const type = item?.type ?? status?.type;
+  return typeof type === "string" ? type : "";
 }
