@@ -86,7 +86,7 @@ try {
   const alone = await writes();
   for (let n = 0; n < 4; n += 1) {
     const writer = path.join(import.meta.dirname, "../test/thread/writer.ts");
-    others.push(spawn(process.execPath, [writer, file, `writer${n}`, "2"], { stdio: "ignore" }));
+    others.push(spawn(process.execPath, [writer, file, `writer${n}`, `${process.pid}`, "2"], { stdio: "ignore" }));
   }
   await sleep(1000);
   const beside = await writes();

@@ -15,7 +15,9 @@ function startWriter(
   name: string,
 ): { child: ChildProcess; said: Map<string, string>; dead: Promise<unknown> } {
   const script = path.join(import.meta.dirname, "writer.ts");
-  const child = spawn(process.execPath, [script, file, name], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [script, file, name, `${process.pid}`], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const said = new Map<string, string>();
   let rest = "";
   child.stdout!.setEncoding("utf8").on("data", (text: string) => {
