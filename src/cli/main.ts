@@ -55,7 +55,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     .addHelpText(
       "after",
       '\nExamples:\n  codex-bridge run --scripted "hello"\n  codex-bridge run --session work "fix the failing test"' +
-        '\n  codex-bridge run --approve ask --tools ./tools.ts "greet the team"',
+        '\n  codex-bridge run --approve ask --tools ./tools.ts "greet the team"' +
+        "\n\nExit codes: 0 the turn completed, 1 it did not, 2 wrong usage, 3 it did, but its recording was not saved.",
     )
     .action(async (prompt: string, options: import("./run.ts").RunOptions) => {
       const { run } = await import("./run.ts");

@@ -9,7 +9,7 @@ export interface RecordOptions {
 
 /**
  * The recording behind `--record`.
- * @throws BridgeError `recording_exists` | `record_option_alone`
+ * @throws BridgeError `recording_exists` | `recording_unwritable` | `record_option_alone`
  */
 export async function recordingFor({ record, keepText = false }: RecordOptions): Promise<Recording | undefined> {
   if (record === undefined) {

@@ -42,9 +42,11 @@ export interface RunOptions {
   readonly keepText?: boolean;
 }
 
+const exitUnrecorded = 3;
+
 /**
  * `codex-bridge run`: one turn in the embedded host.
- * @returns the exit code: 0 only when the turn completed
+ * @returns the exit code: 0 when the turn completed, 3 when it did and the recording that was asked for is not there
  */
 export async function run(prompt: string, options: RunOptions): Promise<number> {
   const sessionKey = options.session ?? `run-${Date.now().toString(36)}-${process.pid}`;
@@ -53,7 +55,8 @@ export async function run(prompt: string, options: RunOptions): Promise<number> 
   try {
     const document = await oneTurn(prompt, sessionKey, options, abort.signal, interrupt);
     if (options.json) process.stdout.write(`${JSON.stringify(document)}\n`);
-    return document.ok ? 0 : 1;
+    if (!document.ok) return 1;
+    return "recording" in document && document.recording.saved === false ? exitUnrecorded : 0;
   } catch (thrown) {
     const error = toBridgeError(thrown);
     if (options.json) process.stdout.write(`${JSON.stringify(failureDocument(error, sessionKey))}\n`);

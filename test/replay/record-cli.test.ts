@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
 import { afterAll, describe, expect, it } from "vitest";
@@ -41,16 +41,31 @@ describe("codex-bridge run --record", () => {
     expect((await readRecording(dir("refused"))).lines.at(-1)).toMatchObject({ message: { event: "result" } });
   });
 
+  it("says by its exit code that a turn went well and its recording did not", async () => {
+    const args = ["--record", dir("unsaved"), "--keep-text", `mine is q7Jx2mZ9${"vT4bL8nRw3Ks"}`];
+    const result = await run(...args);
+    expect(JSON.parse(result.stdout)).toMatchObject({
+      ok: true,
+      recording: { saved: false, error: { code: "recording_has_secrets" } },
+    });
+    expect(result.exitCode).toBe(3);
+    expect(existsSync(dir("unsaved"))).toBe(false);
+  });
+
   it("refuses an occupied folder and a lonely --keep-text before anything runs", async () => {
     mkdirSync(dir("mine/inside"), { recursive: true });
     const codes = [];
-    for (const args of [["--record", dir("mine")], ["--keep-text"]]) {
+    writeFileSync(dir("file"), "");
+    for (const args of [["--record", dir("mine")], ["--record", dir("file/a/b")], ["--keep-text"]]) {
       const result = await run(...args, "hello");
-      codes.push([result.exitCode, JSON.parse(result.stdout).error.code]);
+      const { error, turn } = JSON.parse(result.stdout);
+      codes.push([result.exitCode, error.code, turn]);
+      expect(error.remedy).toEqual(expect.any(String));
     }
     expect(codes).toEqual([
-      [1, "recording_exists"],
-      [1, "record_option_alone"],
+      [1, "recording_exists", undefined],
+      [1, "recording_unwritable", undefined],
+      [1, "record_option_alone", undefined],
     ]);
     expect(existsSync(dir("mine/inside"))).toBe(true);
   });

@@ -118,12 +118,18 @@ describe("a recorded session", () => {
 describe("a disk", () => {
   it("that cannot be written to costs the recording, not the turn", async () => {
     const file = path.join(folder.path, "a-file");
-    writeFileSync(file, "");
     const recorder = recordTo({ dir: path.join(file, "recording") });
+    writeFileSync(file, "");
+    // What is known before anything runs is said before.
+    expect(() => recordTo({ dir: path.join(file, "below/recording") })).toThrow(
+      expect.objectContaining({ code: "recording_unwritable", message: expect.stringContaining(file) }),
+    );
     const test = await openTestHost("record-unwritable", { recorder, reply: () => [{ say: "hello" }] });
     expect(await test.turn("s", "hi")).toMatchObject({ ok: true, text: "hello" });
     await test.close();
-    expect(await recorder.finish()).toMatchObject({ saved: false, error: { code: "recording_unwritable" } });
+    const outcome = await recorder.finish();
+    expect(outcome).toMatchObject({ saved: false, error: { code: "recording_unwritable" } });
+    expect(String("error" in outcome && outcome.error.message)).toContain(`below ${file}`);
   });
 
   it("that is full ends the recording at its last whole line", async () => {

@@ -4,6 +4,7 @@ import { BridgeError } from "../../errors.ts";
 import type { HarnessRecorder } from "../../harness/recorder.ts";
 import { settlesWithin } from "../../server/child-process.ts";
 import type { IncompleteReason } from "../format/format.ts";
+import { fileInTheWay } from "./file-in-the-way.ts";
 import type { RedactionMode } from "./lines.ts";
 import { manifestFacts, type RecordingLabels } from "./manifest-facts.ts";
 import { type TapeEvent, tapeBytes } from "./tape.ts";
@@ -39,11 +40,14 @@ const saveMs = 60_000;
 /**
  * Records everything that a harness (or a server, as `AppServerOptions.recorder`) does into one folder. While a turn runs,
  * lines are only kept; they are redacted and written when it rests, or when too many wait.
- * @throws BridgeError `recording_exists`
+ * @throws BridgeError `recording_exists` | `recording_unwritable` (below a file)
  */
 export function recordTo(options: RecordingOptions): Recording {
   const dir = path.resolve(options.dir);
   refuseOccupied(dir);
+  // Known before anything runs, and not only when all of it is over.
+  const inTheWay = fileInTheWay(dir);
+  if (inTheWay) throw inTheWay;
   return new FolderRecording({ ...options, dir });
 }
 

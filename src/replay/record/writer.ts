@@ -8,6 +8,7 @@ import type { IncompleteReason, Manifest } from "../format/format.ts";
 import { manifestFile, payloadFolder, wireFile } from "../format/layout.ts";
 import { scanFolder, secretsFound } from "../redact/scan.ts";
 import { knownSecrets } from "../redact/secrets.ts";
+import { fileInTheWay } from "./file-in-the-way.ts";
 import { LineMaker, type RedactionMode } from "./lines.ts";
 import type { ManifestFacts } from "./manifest-facts.ts";
 import type { TapeEvent } from "./tape.ts";
@@ -203,7 +204,6 @@ async function makeFolders(dir: string): Promise<void> {
 function unwritable(dir: string, cause: unknown): BridgeError {
   if (cause instanceof BridgeError) return cause;
   const { code, path: where } = (cause ?? {}) as NodeJS.ErrnoException;
-  // A file where a folder above should be is a disk that cannot be written to.
   if (code === "ENOTEMPTY" || (code === "EEXIST" && where === `${dir}.partial`)) {
     return new BridgeError("recording_exists", "There is something in the way of the recording.", {
       remedy: "Choose a folder that does not exist yet, or remove it and the one beside it that ends in .partial.",
@@ -211,6 +211,8 @@ function unwritable(dir: string, cause: unknown): BridgeError {
       cause,
     });
   }
+  const inTheWay = code === "EEXIST" || code === "ENOTDIR" ? fileInTheWay(dir, cause) : undefined;
+  if (inTheWay) return inTheWay;
   return new BridgeError("recording_unwritable", `The recording could not be written (${code ?? "unknown reason"}).`, {
     remedy: "Check the folder's permissions and free space.",
     facts: { dir },
