@@ -3,11 +3,11 @@ import { access, type FileHandle, mkdir, open, rename, rm, writeFile } from "nod
 import path from "node:path";
 import { setImmediate as immediately } from "node:timers/promises";
 import { BridgeError } from "../../errors.ts";
-import { chain } from "../format/chain.ts";
 import type { IncompleteReason, Manifest } from "../format/format.ts";
 import { manifestFile, payloadFolder, wireFile } from "../format/layout.ts";
 import { scanFolder, secretsFound } from "../redact/scan.ts";
 import { knownSecrets } from "../redact/secrets.ts";
+import { chainedBytes } from "./chained-bytes.ts";
 import { fileInTheWay } from "./file-in-the-way.ts";
 import { LineMaker, type RedactionMode } from "./lines.ts";
 import type { ManifestFacts } from "./manifest-facts.ts";
@@ -149,7 +149,7 @@ export class RecordingWriter {
     this.#waitingPayloads = new Map();
     this.#waitingChars = 0;
     if (lines.length === 0) return;
-    const bytes = Buffer.from(`${lines.join("\n")}\n`);
+    const { bytes, link } = chainedBytes(lines, this.#written.chain);
     const more = [...payloads.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
     if (this.#written.bytes + this.#payloadBytes + bytes.length + more > this.#options.maxBytes) this.#stop("size");
     if (this.#stopped === "size" || this.#stopped === "disk") {
@@ -160,8 +160,8 @@ export class RecordingWriter {
       await this.#openFile();
       for (const [name, text] of payloads) await this.#writePayload(name, text);
       await this.#file?.appendFile(bytes);
-      const { bytes: before, lines: count, chain: link } = this.#written;
-      this.#written = { bytes: before + bytes.length, lines: count + lines.length, chain: lines.reduce(chain, link) };
+      const { bytes: before, lines: count } = this.#written;
+      this.#written = { bytes: before + bytes.length, lines: count + lines.length, chain: link };
       this.#payloadBytes += more;
     } catch (thrown) {
       this.#dropped += lines.length;
