@@ -8,7 +8,8 @@
  * saved, on all threads). Each is compared with itself: its recorder is switched on and off from turn to turn (on off, off
  * on, ...), so that both have the same server, thread and process. A fourth one, whose recorder never does anything, shows
  * the noise of the machine (`control`). Because that is often larger than what is measured, the recorder is also given the
- * lines of a turn by itself (`alone`). What `recording` does when the turns are over is measured apart and given per turn.
+ * lines of a turn by itself (`alone`). Writing when the turns are over is measured by itself, too: one recording of
+ * all turns, and one of each, first when everything runs for the first time and then when the engine knows it.
  * How long the event loop was kept from other work is told by the delays of a 1 ms timer.
  */
 import { fork } from "node:child_process";
@@ -21,8 +22,7 @@ import { parseArgs } from "node:util";
 import type { HarnessRecorder } from "../src/harness/recorder.ts";
 import { recordTurns } from "../src/replay/record/record-turns.ts";
 import { recordTo } from "../src/replay/record/recorder.ts";
-import type { RecordingOutcome } from "../src/replay/record/writer.ts";
-import { LineSplitter } from "../src/wire/splitter.ts";
+import { alone, cpuOf, everyTurn, writingEach, writingOne } from "./record-parts.ts";
 import { machineFacts, median, ratioInterval } from "./stats.ts";
 import { bridgeClient, type Client } from "./turn-clients.ts";
 import { DELTAS } from "./turn-model.ts";
@@ -71,6 +71,8 @@ interface Tested {
   readonly off: Samples;
   /** Whatever the turn has left behind is done. */
   readonly settled: () => Promise<unknown>;
+  /** Nothing of it is left that could be done while another is measured. */
+  readonly done: () => Promise<unknown>;
 }
 
 interface Samples {
@@ -88,8 +90,8 @@ const blockedMs = ({ longestMs, p99Ms }: Samples): { p99: number; longest: numbe
 });
 
 async function measure(tested: readonly Tested[]): Promise<void> {
-  for (let turn = -WARM_UP; turn < turns; turn += 1) {
-    for (const { client, state, on, off, settled } of tested) {
+  for (const { client, state, on, off, settled, done } of tested) {
+    for (let turn = -WARM_UP; turn < turns; turn += 1) {
       for (const which of turn % 2 === 0 ? [on, off] : [off, on]) {
         state.on = which === on;
         const delay = monitorEventLoopDelay({ resolution: 1 });
@@ -108,50 +110,8 @@ async function measure(tested: readonly Tested[]): Promise<void> {
         await sleep(PAUSE_MS);
       }
     }
+    await done();
   }
-}
-
-async function cpuOf(work: () => unknown): Promise<number> {
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
-
-/** Records every turn; `saved` resolves when the last one's recording is there. */
-function everyTurn(dir: string): { recorder: HarnessRecorder; saved: () => Promise<void> } {
-  let next = Promise.withResolvers<RecordingOutcome>();
-  const recorder = recordTurns({ dir, keep: 2, onSaved: (outcome) => next.resolve(outcome) });
-  return {
-    recorder,
-    saved: async () => {
-      const outcome = await next.promise;
-      next = Promise.withResolvers();
-      if (!outcome.saved) throw outcome.error;
-    },
-  };
-}
-
-/** CPU milliseconds of a recorder for the lines of one turn, cut out of 64 KiB blocks as they come from a pipe. */
-async function alone(recorder: HarnessRecorder, repeats: number): Promise<number> {
-  const ids = { threadId: crypto.randomUUID(), turnId: crypto.randomUUID(), itemId: "msg_0a1b2c3d4e5f" };
-  const message = { method: "item/agentMessage/delta", params: { ...ids, delta: "word " }, emittedAtMs: Date.now() };
-  const bytes = Buffer.from(`${JSON.stringify(message)}\n`.repeat(DELTAS));
-  const process = recorder.spawned(["app-server"]);
-  const turn = (tap: boolean): void => {
-    const splitter = new LineSplitter(1 << 20);
-    for (let at = 0; at < bytes.length; at += 65_536) {
-      for (const piece of splitter.push(bytes.subarray(at, at + 65_536))) {
-        for (const line of String(piece).split("\n")) if (tap && line !== "") process.line("in", line);
-      }
-    }
-  };
-  const both: Record<"with" | "without", number[]> = { with: [], without: [] };
-  for (let repeat = 0; repeat < repeats; repeat += 1) {
-    both.without.push(await cpuOf(() => turn(false)));
-    both.with.push(await cpuOf(() => turn(true)));
-  }
-  return median(both.with) - median(both.without);
 }
 
 const state = path.join(import.meta.dirname, "../node_modules/.cache/codex-bridge");
@@ -176,10 +136,15 @@ try {
     const watched = switchable(recorder);
     const client = await bridgeClient({ name, folder: dir(name), cwd, modelUrl, recorder: watched.recorder });
     const settled = name === "turns" ? turnsOf.saved : () => Promise.resolve();
-    tested.push({ name, client, state: watched.state, on: samples(), off: samples(), settled });
+    // What rests is written: between the turns of another that would be, and be counted as theirs.
+    const done = name === "recording" ? () => recording.finish() : () => Promise.resolve();
+    tested.push({ name, client, state: watched.state, on: samples(), off: samples(), settled, done });
   }
   await measure(tested);
-  const writingMs = (await cpuOf(() => recording.finish())) / (turns + WARM_UP);
+  const writing = {
+    ofOneMs: await writingOne(folderRecording("one"), turns),
+    ofEachMs: await writingEach(dir("each"), turns),
+  };
   const outcome = await recording.finish();
   if (!outcome.saved || outcome.incomplete) throw new Error(`the recording is not whole: ${JSON.stringify(outcome)}`);
   const aloneMs: Record<string, number> = {
@@ -197,7 +162,7 @@ try {
     ...(name in aloneMs ? { aloneMs: aloneMs[name], aloneRatio: 1 + aloneMs[name]! / median(off.cpuMs) } : {}),
   }));
   if (values.json) {
-    console.log(JSON.stringify({ turns, target: TARGET, machine: machineFacts(), writingMs, results }, null, 2));
+    console.log(JSON.stringify({ turns, target: TARGET, machine: machineFacts(), writing, results }, null, 2));
   } else {
     console.log(Object.values(machineFacts()).join(" · "));
     console.log(`CPU of a turn with ${DELTAS} deltas, median of ${turns}; target: ratio <= ${TARGET}\n`);
@@ -214,8 +179,12 @@ try {
         `${[p99, longest, worst].map((ms) => ms.toFixed(1)).join(" / ")} ms`;
       console.log(`${name.padEnd(9)} off ${told(without)}, on ${told(recorded)}`);
     }
+    const { ofOneMs, ofEachMs } = writing;
     console.log(
-      `\nwriting a recording when its turns are over: ${writingMs.toFixed(2)} ms per turn; a ring writes nothing then`,
+      `\nwriting, by itself, per turn: ${ofOneMs.toFixed(2)} ms of one recording, ${ofEachMs.laterMs.toFixed(2)} ms of`,
+    );
+    console.log(
+      `its own each time (of the first five ${ofEachMs.firstMs.toFixed(2)} ms); a ring writes only of what ends badly`,
     );
   }
 } finally {
