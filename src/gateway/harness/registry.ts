@@ -2,10 +2,12 @@ import { GatewayError } from "../errors.ts";
 import type { HarnessId } from "./ids.ts";
 import { minimal } from "./minimal.ts";
 import { nativeChat } from "./native-chat.ts";
+import { qwenCode } from "./qwen-code/qwen-code.ts";
 import type { Harness } from "./types.ts";
 
 const harnesses: Partial<Record<HarnessId, Harness>> = {
   minimal,
+  "qwen-code": qwenCode,
 };
 
 /**

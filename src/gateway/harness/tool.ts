@@ -1,0 +1,52 @@
+import { z } from "zod";
+import type { ToolResult } from "../conversation/types.ts";
+import type { JsonObject } from "../json.ts";
+import type { Program } from "../native/types.ts";
+import type { CallContext, HarnessTool } from "./types.ts";
+
+export interface ToolPlan<Input extends z.ZodObject> {
+  readonly name: string;
+  readonly description: string;
+  /** What is taken, and, as a JSON schema, what the model is told of it. */
+  readonly input: Input;
+  /** May run beside others of one answer: it only looks. */
+  readonly parallel?: true;
+  run(args: z.output<Input>, at: CallContext): Program<ToolResult>;
+}
+
+/**
+ * Makes tools whose schema and whose check of the arguments are one thing.
+ * @param failure how this harness tells its model that a call went wrong
+ */
+export function toolMaker(failure: (words: string) => ToolResult) {
+  return <Input extends z.ZodObject>(plan: ToolPlan<Input>): HarnessTool => ({
+    name: plan.name,
+    description: plan.description,
+    parameters: parametersOf(plan.input),
+    ...(plan.parallel ? { parallel: true as const } : {}),
+    *run(input, at) {
+      const parsed = plan.input.safeParse(withoutNulls(input));
+      if (parsed.success) return yield* plan.run(parsed.data, at);
+      const [issue] = parsed.error.issues;
+      const place = issue?.path.join(".") ?? "";
+      return failure(`Invalid arguments: ${place === "" ? "" : `${place}: `}${issue?.message ?? "not understood"}`);
+    },
+  });
+}
+
+/** Models write null for what they leave out, whatever the schema says. */
+function withoutNulls(input: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
+}
+
+/** The schema as agent CLIs send it: no dialect, no closed objects, no bounds nobody set. */
+export function parametersOf(input: z.ZodObject): JsonObject {
+  const { $schema: _, ...schema } = z.toJSONSchema(input, {
+    io: "input",
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+    },
+  });
+  return schema;
+}
