@@ -1,11 +1,13 @@
 import { GatewayError } from "../errors.ts";
 import type { HarnessId } from "./ids.ts";
+import { kimiCli } from "./kimi-cli/kimi-cli.ts";
 import { minimal } from "./minimal.ts";
 import { nativeChat } from "./native-chat.ts";
 import { qwenCode } from "./qwen-code/qwen-code.ts";
 import type { Harness } from "./types.ts";
 
 const harnesses: Partial<Record<HarnessId, Harness>> = {
+  "kimi-cli": kimiCli,
   minimal,
   "qwen-code": qwenCode,
 };

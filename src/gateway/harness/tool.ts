@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ToolResult } from "../conversation/types.ts";
-import type { JsonObject } from "../json.ts";
+import { isObject, type JsonObject } from "../json.ts";
 import type { Program } from "../native/types.ts";
 import type { CallContext, HarnessTool } from "./types.ts";
 
@@ -48,5 +48,14 @@ export function parametersOf(input: z.ZodObject): JsonObject {
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
     },
   });
-  return schema;
+  return oneTyped(schema) as JsonObject;
+}
+
+/** Some servers know a type only as one word: "this or null" becomes a choice of two. */
+function oneTyped(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(oneTyped);
+  if (!isObject(value)) return value;
+  const told = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, oneTyped(inner)]));
+  const { type, ...rest } = told;
+  return Array.isArray(type) ? { anyOf: type.map((each) => ({ type: each })), ...rest } : told;
 }

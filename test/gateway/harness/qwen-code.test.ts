@@ -169,7 +169,7 @@ describe("results of qwen-code's tools", () => {
     const stopped = runTool(tool("task_stop"), { task_id: "shell-77" }, () => ran("bye\n", 130));
     expect(stopped.calls[0]).toMatchObject({ name: "write_stdin", input: { session_id: 77, chars: "\u0003" } });
     expect(stopped.result.content).toBe("task_id: shell-77\nstatus: stopped\nOutput: bye\n");
-    expect(runTool(tool("task_stop"), { task_id: "x" }, () => "").result.content).toBe('Error: No task "x".');
+    expect(runTool(tool("task_stop"), { task_id: "x" }, () => "").result.content).toBe('Error: There is no task "x".');
   });
 
   it("of files: whole, in part, missing; edited, unclear", () => {

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { exec, poll, stop } from "../../native/exec.ts";
+import { exec } from "../../native/exec.ts";
 import { offers } from "../../native/offered.ts";
 import { updatePlan } from "../../native/plan.ts";
 import { absolute, relative } from "../place.ts";
 import { askPerson } from "../questions.ts";
-import { sessionIdOf, taskIdOf } from "../tasks.ts";
+import { stopTask, taskIdOf } from "../tasks.ts";
 import type { HarnessContext, HarnessTool } from "../types.ts";
 import { failed, tool } from "./results.ts";
 
@@ -57,15 +57,11 @@ const taskStop = tool({
   description: "Stops a command that runs in the background, and tells what it printed last.",
   input: z.object({ task_id: z.string().describe("The id run_shell_command told.") }),
   *run({ task_id }, at) {
-    const sessionId = sessionIdOf(task_id);
-    if (sessionId === undefined) return failed(`No task "${task_id}".`);
-    const told = yield* stop(at, { sessionId });
-    if (told.kind === "refused") return failed(told.text);
-    const last = told.kind === "running" ? yield* poll(at, { sessionId }) : told;
-    if (last.kind === "refused") return failed(`No task "${task_id}" runs: ${last.text}`);
-    const status = last.kind === "running" ? "running" : "stopped";
-    const output = told.output === last.output ? last.output : told.output + last.output;
-    return { content: `task_id: ${task_id}\nstatus: ${status}${output === "" ? "" : `\nOutput: ${output}`}` };
+    const told = yield* stopTask(at, task_id);
+    if (told.kind === "gone") return failed(told.text);
+    const status = told.kind === "running" ? "running" : "stopped";
+    const seen = told.output === "" ? "" : `\nOutput: ${told.output}`;
+    return { content: `task_id: ${task_id}\nstatus: ${status}${seen}` };
   },
 });
 
