@@ -1,6 +1,7 @@
 import { GatewayError } from "../errors.ts";
 import type { HarnessId } from "./ids.ts";
 import { kimiCli } from "./kimi-cli/kimi-cli.ts";
+import { kimiCode } from "./kimi-code/kimi-code.ts";
 import { minimal } from "./minimal.ts";
 import { nativeChat } from "./native-chat.ts";
 import { qwenCode } from "./qwen-code/qwen-code.ts";
@@ -8,6 +9,7 @@ import type { Harness } from "./types.ts";
 
 const harnesses: Partial<Record<HarnessId, Harness>> = {
   "kimi-cli": kimiCli,
+  "kimi-code": kimiCode,
   minimal,
   "qwen-code": qwenCode,
 };
