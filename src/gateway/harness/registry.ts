@@ -5,6 +5,7 @@ import { kimiCode } from "./kimi-code/kimi-code.ts";
 import { minimal } from "./minimal.ts";
 import { nativeChat } from "./native-chat.ts";
 import { qwenCode } from "./qwen-code/qwen-code.ts";
+import { sweAgent } from "./swe-agent/swe-agent.ts";
 import type { Harness } from "./types.ts";
 
 const harnesses: Partial<Record<HarnessId, Harness>> = {
@@ -12,6 +13,7 @@ const harnesses: Partial<Record<HarnessId, Harness>> = {
   "kimi-code": kimiCode,
   minimal,
   "qwen-code": qwenCode,
+  "swe-agent": sweAgent,
 };
 
 /**

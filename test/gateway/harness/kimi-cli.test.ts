@@ -51,15 +51,18 @@ describe("what kimi-cli sends", () => {
     ["medium", { reasoning_effort: "medium", thinking: { type: "enabled" } }],
     ["high", { reasoning_effort: "high", thinking: { type: "enabled" } }],
     ["xhigh", { reasoning_effort: "high", thinking: { type: "enabled" } }],
-  ])("maps effort %s, for models with a thinking switch too", (effort, fields, toggled = fields) => {
-    const told = (thinkingToggle: boolean) => {
-      const more = { ...(effort === undefined ? {} : { effort }), modelFacts: { thinkingToggle } };
-      const { reasoning_effort, thinking } = bodyOf(kimiCli, contextOf(more), conversationOf([said("x")]));
-      return JSON.parse(JSON.stringify({ reasoning_effort, thinking }));
-    };
-    expect(told(false)).toEqual(fields);
-    expect(told(true)).toEqual(toggled);
-  });
+  ] as [string | undefined, object, object?][])(
+    "maps effort %s, for models with a thinking switch too",
+    (effort, fields, toggled = fields) => {
+      const told = (thinkingToggle: boolean) => {
+        const more = { ...(effort === undefined ? {} : { effort }), modelFacts: { thinkingToggle } };
+        const { reasoning_effort, thinking } = bodyOf(kimiCli, contextOf(more), conversationOf([said("x")]));
+        return JSON.parse(JSON.stringify({ reasoning_effort, thinking }));
+      };
+      expect(told(false)).toEqual(fields);
+      expect(told(true)).toEqual(toggled);
+    },
+  );
 
   it("advertises the tools it can map, with the parameters of Kimi CLI", () => {
     expect(kimiCli.tools(contextOf({ offered: [...context.offered, hostTool] })).map(notation)).toEqual([

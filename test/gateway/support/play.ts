@@ -8,6 +8,10 @@ export interface Play {
   readonly harness: string;
   /** One answer per request of the first turn; a function is given the working folder. */
   readonly answers: (work: string) => readonly ScriptedAnswer[];
+  /** Answers of the second turn. */
+  readonly second?: readonly ScriptedAnswer[];
+  /** The last words of both turns. */
+  readonly ends?: readonly [string, string];
   /** Whether the harness can ask the user, and for the plan. */
   readonly asks: boolean;
   readonly plans: boolean;
@@ -20,12 +24,20 @@ export interface Play {
  * "two" into "2" there, runs a command, writes `b.txt`, plans, asks and answers "All done.". The sandbox lets nothing
  * be written unless a person allows it. Then everything starts anew, and a second turn is held.
  */
-export async function playThrough({ harness, answers, asks, plans, told }: Play) {
+export async function playThrough({
+  harness,
+  answers,
+  second = [{ say: "Nothing more." }],
+  ends = ["All done.", "Nothing more."],
+  asks,
+  plans,
+  told,
+}: Play) {
   const bridge = await openGatewayHost(`play-${harness}`, { harness });
   try {
     writeFileSync(path.join(bridge.work, "a.txt"), "one\ntwo\nthree\n");
     const script = answers(bridge.work);
-    bridge.upstream.script = ({ index }) => script[index] ?? { say: "Nothing more." };
+    bridge.upstream.script = ({ index }) => [...script, ...second][index] ?? { say: "more than was written" };
     const approvals: string[] = [];
     const asked: string[] = [];
     const first = await bridge.turn("s", "please work", {
@@ -42,7 +54,7 @@ export async function playThrough({ harness, answers, asks, plans, told }: Play)
       },
     });
     const results = told(bridge.upstream.requests.at(-1)!);
-    expect(first, results.join("\n====\n")).toMatchObject({ ok: true, text: "All done." });
+    expect(first, results.join("\n====\n")).toMatchObject({ ok: true, text: ends[0] });
     expect(bridge.upstream.requests).toHaveLength(script.length);
     const file = (name: string): string => readFileSync(path.join(bridge.work, name), "utf8");
     expect(file("a.txt"), results.join("\n====\n")).toBe("one\n2\nthree\n");
@@ -52,10 +64,10 @@ export async function playThrough({ harness, answers, asks, plans, told }: Play)
     expect(asked).toHaveLength(asks ? 1 : 0);
     expect(first.entries.some(({ kind }) => kind === "plan")).toBe(plans);
     expect(first.entries.filter(({ tool }) => tool?.name === "apply_patch")).toHaveLength(2);
-    expect(first.entries.at(plans ? -2 : -1)).toMatchObject({ kind: "assistant", text: "All done." });
+    expect(first.entries.at(plans ? -2 : -1)).toMatchObject({ kind: "assistant", text: ends[0] });
     await bridge.restart();
     const second = await bridge.turn("s", "and more", { developerInstructions: "Be kind." });
-    expect(second).toMatchObject({ ok: true, text: "Nothing more." });
+    expect(second).toMatchObject({ ok: true, text: ends[1] });
     const { requests } = bridge.upstream;
     for (const [index, { body }] of requests.entries()) {
       const before = requests[index - 1]?.body;
