@@ -1,4 +1,5 @@
 import { GatewayError } from "../errors.ts";
+import { deepseekTui } from "./deepseek-tui/deepseek-tui.ts";
 import type { HarnessId } from "./ids.ts";
 import { kimiCli } from "./kimi-cli/kimi-cli.ts";
 import { kimiCode } from "./kimi-code/kimi-code.ts";
@@ -9,6 +10,7 @@ import { sweAgent } from "./swe-agent/swe-agent.ts";
 import type { Harness } from "./types.ts";
 
 const harnesses: Partial<Record<HarnessId, Harness>> = {
+  "deepseek-tui": deepseekTui,
   "kimi-cli": kimiCli,
   "kimi-code": kimiCode,
   minimal,

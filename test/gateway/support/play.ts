@@ -66,8 +66,8 @@ export async function playThrough({
     expect(first.entries.filter(({ tool }) => tool?.name === "apply_patch")).toHaveLength(2);
     expect(first.entries.at(plans ? -2 : -1)).toMatchObject({ kind: "assistant", text: ends[0] });
     await bridge.restart();
-    const second = await bridge.turn("s", "and more", { developerInstructions: "Be kind." });
-    expect(second).toMatchObject({ ok: true, text: ends[1] });
+    const later = await bridge.turn("s", "and more", { developerInstructions: "Be kind." });
+    expect(later).toMatchObject({ ok: true, text: ends[1] });
     const { requests } = bridge.upstream;
     for (const [index, { body }] of requests.entries()) {
       const before = requests[index - 1]?.body;
