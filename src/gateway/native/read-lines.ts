@@ -10,7 +10,7 @@ export type LinesResult =
       readonly lines: readonly string[];
       /** Number of the first of them; the first of a file is 1. */
       readonly from: number;
-      /** Lines of the whole file; unknown for one that is too large to be read whole. */
+      /** Lines of the whole file; unknown where they could not be counted. */
       readonly total?: number;
     }
   | Exclude<ReadResult, { kind: "text" } | { kind: "too_large" }>;
@@ -29,14 +29,14 @@ export function* readLines(
     return { kind: "lines", lines: all.slice(start, start + count), from: start + 1, total: all.length };
   }
   if (whole.kind !== "too_large") return whole;
-  const cmd =
-    from < 0
-      ? `tail -n ${-from} ${shellPath(path)} | head -n ${count}`
-      : `sed -n '${Math.max(1, from)},${Math.max(1, from) + count - 1}p' ${shellPath(path)}`;
+  const counted = yield* exec(at, { cmd: `awk 'END { print NR }' ${shellPath(path)}` });
+  const total = counted.kind === "exited" && counted.code === 0 ? Number(counted.output) : undefined;
+  const start = from < 0 ? Math.max(1, (total ?? 0) + from + 1) : Math.max(1, from);
+  const cmd = `sed -n '${start},${start + count - 1}p' ${shellPath(path)}`;
   const told = yield* exec(at, { cmd, maxOutputTokens: pieceTokens });
   if (told.kind === "refused") return told;
   if (told.kind !== "exited" || told.code !== 0) return { kind: "refused", text: told.output.trim() };
-  return { kind: "lines", lines: linesOf(told.output), from: Math.max(1, from) };
+  return { kind: "lines", lines: linesOf(told.output), from: start, ...(total === undefined ? {} : { total }) };
 }
 
 /** Lines without their ends; the end of the last one begins no new line. */
