@@ -49,7 +49,7 @@ export async function respond(responding: Responding): Promise<void> {
     const { conversation } = progress;
     const answer = await listen(responding, scene, conversation);
     usage = answer.usage ?? estimate(conversation, answer);
-    const read = interpreted(harness, scene.context, answer, corrections < mostCorrections);
+    const read = interpreted(responding, scene.context, answer, corrections < mostCorrections);
     if (read.kind === "again") {
       corrections += 1;
       now = corrected(now, answer, read.correction);
@@ -130,9 +130,15 @@ function optionsOf({ purpose, instructions, turnId }: CodexRequest, harness: Har
   return { harness, purpose, instructions, turnId };
 }
 
-function interpreted(harness: Harness, context: HarnessContext, answer: ModelAnswer, mayCorrect: boolean) {
+function interpreted(
+  { request, harness }: Responding,
+  context: HarnessContext,
+  answer: ModelAnswer,
+  mayCorrect: boolean,
+) {
   const plain = { kind: "answer", text: answer.text, calls: answer.calls } as const;
-  if (!harness.interpret) return plain;
+  // A summary is words, in whatever form the model was taught to answer.
+  if (!harness.interpret || request.purpose === "compaction") return plain;
   const read = harness.interpret(answer, context);
   return read.kind === "again" && !mayCorrect ? plain : read;
 }

@@ -1,8 +1,6 @@
 import type { HostApi } from "./sdk.ts";
 
 type Provider = Parameters<HostApi["registerProvider"]>[0];
-type ResolveModel = NonNullable<Provider["resolveDynamicModel"]>;
-type Registry = Pick<Parameters<ResolveModel>[0]["modelRegistry"], "find">;
 
 /** Of models that only Codex's own account knows; Codex reports the real window with every turn. */
 const unknownModel = {
@@ -18,11 +16,11 @@ const unknownModel = {
  * Codex. Hosts refuse a ref whose provider no plugin owns; `openai/<id>` is the spelling to prefer. The account is the
  * one of the provider openai (`providerAuthAliases` of the manifest).
  */
-export const legacyProvider = {
+export const legacyProvider: Provider & Required<Pick<Provider, "resolveDynamicModel">> = {
   id: "codex",
   label: "Codex",
   auth: [],
-  resolveDynamicModel: ({ modelId, modelRegistry }: { modelId: string; modelRegistry: Registry }) => ({
+  resolveDynamicModel: ({ modelId, modelRegistry }) => ({
     ...unknownModel,
     ...modelRegistry.find("openai", modelId),
     id: modelId,
@@ -31,4 +29,4 @@ export const legacyProvider = {
     api: "openai-responses",
     baseUrl: "https://api.openai.com/v1",
   }),
-} satisfies Provider;
+};

@@ -37,3 +37,12 @@ it("is told so three times, and then its words are the answer; a later answer ma
   expect(next.items.find(({ type }) => type === "message")?.content?.[0]?.text).toBe("Just words.");
   expect(next.last?.type).toBe("response.completed");
 });
+
+it("may answer with plain words, or with a fence in them, when it is asked for a summary", async () => {
+  const before = gateway.upstream.requests.length;
+  script = Array.from({ length: before + 1 }, () => ({ say: "It was `ls`:\n```\nls\n```" }));
+  const { items, last } = await gateway.ask([user("Summarise.")], { tools: [] });
+  expect(gateway.upstream.requests).toHaveLength(before + 1);
+  expect(items.find(({ type }) => type === "message")?.content?.[0]?.text).toBe("It was `ls`:\n```\nls\n```");
+  expect(last?.type).toBe("response.completed");
+});

@@ -98,8 +98,8 @@ export const crash: Scenario = {
     // The host may take the interrupted turn up again by itself: that has to be over first.
     await sleep(1_000);
     await context.eventually(
-      async () => assert.notEqual((await context.sessionRow(session))?.hasActiveRun, true),
-      60_000,
+      async () => assert.notEqual((await context.sessionRow(session))?.hasActiveRun, true, "a run that does not end"),
+      180_000,
     );
     const next = await context.goodTurn(session, "after the crash");
     assert.equal(next.text, "Going on.");
