@@ -6,9 +6,9 @@ import type { Breaker } from "../server/breaker.ts";
 import { settlesWithin } from "../server/child-process.ts";
 import type { LoadedThreads } from "../thread/open.ts";
 import { ThreadRouter } from "../thread/router.ts";
-import { interrupt } from "../turn/interrupt.ts";
 import { connectionRequests } from "./connection-requests.ts";
 import { logIn } from "./login.ts";
+import { part } from "./part.ts";
 import type { Lessee } from "./sharing-key.ts";
 import { threadsWork } from "./threads-work.ts";
 import { Work } from "./work.ts";
@@ -36,8 +36,6 @@ export interface SlotSurroundings {
 
 /** How long a server that is given up may finish the turns of other threads. */
 const drainMs = 30_000;
-/** How long turns that were interrupted because we leave may take to say that they ended. */
-const partingMs = 5000;
 
 /** Keeps one app-server running for all who lease it: started when first needed, started again after it is gone. */
 export class ServerSlot {
@@ -248,13 +246,4 @@ export class ServerSlot {
       throw thrown;
     }
   }
-}
-
-/** A server of our own ends with what it runs. One that we only leave would go on with it, and nobody would see it. */
-async function part({ server, router }: LiveServer): Promise<void> {
-  if (server.process === undefined && !server.isClosed && router.followed.length > 0) {
-    await Promise.all(router.followed.map((threadId) => interrupt(server, threadId, [])));
-    await settlesWithin(router.drained(), partingMs);
-  }
-  await server.stop();
 }

@@ -1,9 +1,10 @@
-import type { MethodName, ParamsOf, ResultOf } from "../protocol/methods.ts";
+import type { ResultOf } from "../protocol/methods.ts";
 import type { AppServer } from "../server/app-server.ts";
-import { RpcError } from "../wire/errors.ts";
 import type { SessionOwner, ThreadBinding } from "./binding.ts";
+import { call } from "./call.ts";
 import { type PriorMessage, type Projection, projectHistory, readPriorMessages } from "./projection.ts";
-import { providerUnavailable, requirePolicy, throwNamed, whyGone } from "./refusals.ts";
+import { providerUnavailable, requirePolicy, whyGone } from "./refusals.ts";
+import { isLoadedThere, resumeThread } from "./resume.ts";
 import {
   type AppliedSettings,
   applied,
@@ -16,7 +17,7 @@ import {
   type WantedSettings,
 } from "./settings.ts";
 import type { BindingStore } from "./store.ts";
-import { hasOtherWriter, whenWritable } from "./writer.ts";
+import { hasOtherWriter } from "./writer.ts";
 
 /** Why a session's thread was replaced, and what the new one was told of the old one's conversation. */
 export interface ThreadRotation {
@@ -141,39 +142,6 @@ async function continueThread(options: OpenOptions, bound: ThreadBinding): Promi
   return { id: threadId, resumed: true, binding, overrides: turnOverrides(before, settings, bound) };
 }
 
-/** A server that somebody else runs may have the thread loaded, from a connection that was lost or another client's. */
-async function isLoadedThere(options: OpenOptions, threadId: string): Promise<boolean> {
-  if (options.server.process !== undefined) return false;
-  try {
-    const { thread } = await call(options, "thread/read", { threadId });
-    return thread.status.type !== "notLoaded";
-  } catch (thrown) {
-    if (thrown instanceof RpcError) return false;
-    throw thrown;
-  }
-}
-
-/** Settings of a loaded thread are only read when it is loaded: it is put away first, and taken out again. */
-async function resumeThread(options: OpenOptions, threadId: string, isLoaded: boolean) {
-  const { settings } = options;
-  const { effort: _, tools: __, ...told } = settings;
-  const resume = () =>
-    whenWritable(() => call(options, "thread/resume", { threadId, ...told, excludeTurns: true }), options.signal);
-  if (isLoaded) {
-    options.loaded.delete(threadId);
-    await call(options, "thread/archive", { threadId });
-    await call(options, "thread/unarchive", { threadId });
-    return resume();
-  }
-  try {
-    return await resume();
-  } catch (thrown) {
-    if (!(thrown instanceof RpcError) || !/is archived/.test(thrown.rpcMessage)) throw thrown;
-    await call(options, "thread/unarchive", { threadId });
-    return resume();
-  }
-}
-
 async function changeProvider(options: OpenOptions, bound: ThreadBinding, reason: string): Promise<OpenedThread> {
   if (!options.server.facts.supports("modelProviderPerThread")) {
     // A conversation is not given up for a provider that may not work either; a thread nobody spoke in is.
@@ -253,12 +221,4 @@ function newBinding(options: OpenOptions, result: ResultOf<"thread/start">): Thr
     createdAtMs: now,
     updatedAtMs: now,
   };
-}
-
-function call<M extends MethodName>(options: OpenOptions, method: M, params: ParamsOf<M>): Promise<ResultOf<M>> {
-  const limits = {
-    ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
-    ...(options.signal ? { signal: options.signal } : {}),
-  };
-  return options.server.call(method, params, limits).catch(throwNamed);
 }

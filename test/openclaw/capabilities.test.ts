@@ -274,14 +274,14 @@ describe("a changed configuration", () => {
 });
 
 describe("a plugin that is loaded anew", () => {
-  it("leaves a running turn its server, and takes that with it afterwards", { timeout: 40_000 }, async () => {
+  it("leaves a running turn its server, and takes that with it afterwards", { timeout: 60_000 }, async () => {
     const before = runningBelow(process.pid).length;
     const place: Place = { ...runtime.place, hostStateDir: path.join(folder.path, "anew") };
     const current = () => ({ plugins: { entries: { "codex-bridge": { config: entry } } } });
     const old = new Runtime(place, new LiveConfig({ runtime: { config: { current } } }));
     parts = [{ waitMs: 7000 }, { say: "late" }];
     const running = turn("anew", "keep going", {}, old);
-    await expect.poll(() => input, { timeout: 10_000 }).toContain("keep going");
+    await expect.poll(() => input, { timeout: 30_000 }).toContain("keep going");
     const from = performance.now();
     await old.release();
     // Whoever gives it up is not kept waiting for the turn.

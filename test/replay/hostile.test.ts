@@ -5,6 +5,7 @@ import { type Framing, framings } from "../../src/replay/play/fake-server-framin
 import { fakeLink } from "../../src/replay/play/fake-server-link.ts";
 import { processesOf } from "../../src/replay/play/lanes.ts";
 import { replayed } from "../../src/replay/play/replay.ts";
+import type { TranscriptEntry } from "../../src/transcript/entry.ts";
 import { fixtures, linesOf, plainRows, sample } from "./corpus-fixtures.ts";
 
 /* The recorded client and the recorded server talk to each other over the bridge's own wire, as unkindly as a pipe may. */
@@ -25,6 +26,10 @@ async function played(lines: readonly RecordedLine[], framing: Framing, endsInLi
   const mismatches = (await Promise.all(served)).flatMap(({ mismatch }) => mismatch?.message ?? []);
   return { lines: again.lines, problems: [...again.problems.map(({ message }) => message), ...mismatches] };
 }
+
+/** A message that old servers number, because nobody heard it live, is known by its words. */
+const asKnown = ({ id, itemId, ...row }: TranscriptEntry): string =>
+  JSON.stringify(row.kind === "user" || row.kind === "assistant" ? row : { id, itemId, ...row });
 
 const rowsOf = (lines: readonly RecordedLine[]) => replayed(lines).entries.map(({ entry }) => entry);
 
@@ -47,8 +52,8 @@ describe("a pipe that ends in the middle of a line", () => {
     const again = replayed((await played(lines, "eof", said >> 1)).lines);
     // Every turn has its end, and what was complete by then is as it was.
     expect(again.reduced.turns.filter(({ settled }) => !settled)).toEqual([]);
-    const whole = new Set(rowsOf(lines).map((row) => JSON.stringify(row)));
+    const whole = new Set(rowsOf(lines).map(asKnown));
     const cut = again.entries.filter(({ entry }) => !entry.incomplete && entry.kind !== "error");
-    expect(cut.filter(({ entry }) => !whole.has(JSON.stringify(entry)))).toEqual([]);
+    expect(cut.filter(({ entry }) => !whole.has(asKnown(entry)))).toEqual([]);
   });
 });
