@@ -134,13 +134,3 @@ export function refuseAborted(attempt: Attempt): void {
   if (!attempt.signal?.aborted) return;
   throw new BridgeError("aborted", "The attempt was aborted before its turn began.", { cause: attempt.signal.reason });
 }
-
-/** For how many sessions something is kept in memory. */
-const rememberedSessions = 500;
-
-/** Keeps something, of the sessions or threads used last. */
-export function remember<T>(memory: Map<string, T>, key: string, value: T): void {
-  memory.delete(key);
-  memory.set(key, value);
-  if (memory.size > rememberedSessions) memory.delete(memory.keys().next().value!);
-}

@@ -1,4 +1,5 @@
 import { BridgeError } from "../errors.ts";
+import { settlesWithin } from "../server/child-process.ts";
 import type { PriorMessage } from "../thread/projection.ts";
 import type { TranscriptSink } from "../transcript/entry.ts";
 import { changedAttempt } from "./changed-attempt.ts";
@@ -115,11 +116,8 @@ function hangs(callback: string, ms: number): BridgeError {
 }
 
 async function within<T>(work: Promise<T>, ms: number, late: () => BridgeError): Promise<T> {
-  const deadline = Promise.withResolvers<never>();
-  const timer = setTimeout(() => deadline.reject(late()), ms);
-  try {
-    return await Promise.race([work, deadline.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+  // A host may give back anything that has a `then`.
+  const result = Promise.resolve(work);
+  if (await settlesWithin(result, ms)) return result;
+  throw late();
 }

@@ -19,7 +19,6 @@ import {
   orSuspect,
   type Running,
   refuseAborted,
-  remember,
   retire,
   retireForAuth,
   type Try,
@@ -32,6 +31,7 @@ import { effectHandler } from "./effects.ts";
 import { guardHost } from "./host-guard.ts";
 import { endLeftTurn } from "./left-turn.ts";
 import { RecordWriter } from "./record-writer.ts";
+import { remember } from "./remember.ts";
 import { lastTurnCalled } from "./rollout-calls.ts";
 import { secondTry, withdrawTurn } from "./second-try.ts";
 import type { LiveServer } from "./server-slot.ts";

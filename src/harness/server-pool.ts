@@ -1,6 +1,7 @@
 import { Breaker } from "../server/breaker.ts";
 import { settlesWithin } from "../server/child-process.ts";
 import { ServerStartError } from "../server/errors.ts";
+import { remember } from "./remember.ts";
 import { type LiveServer, ServerSlot } from "./server-slot.ts";
 import { homeOf, type Lessee, sharingKey } from "./sharing-key.ts";
 
@@ -80,9 +81,7 @@ class ServerPool {
 
   #breakerOf(key: string): Breaker {
     const breaker = this.#breakers.get(key) ?? new Breaker();
-    this.#breakers.delete(key);
-    this.#breakers.set(key, breaker);
-    if (this.#breakers.size > maxBreakers) this.#breakers.delete(this.#breakers.keys().next().value!);
+    remember(this.#breakers, key, breaker, maxBreakers);
     return breaker;
   }
 }
