@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
+import "../support/same-cases.ts";
 
 /** One case that failed once: fast-check makes it again from these. */
 interface Seed {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { chain } from "../../src/replay/format/chain.ts";
 import { chainedBytes } from "../../src/replay/record/chained-bytes.ts";
+import "../support/same-cases.ts";
 
 const lines = fc.array(
   fc.oneof(

@@ -6,6 +6,7 @@ import { LineMaker, type RedactionMode } from "../../src/replay/record/lines.ts"
 import { Placeholders } from "../../src/replay/redact/placeholders.ts";
 import { blankingRules, Redactor } from "../../src/replay/redact/redact.ts";
 import { keepingRules } from "../../src/replay/redact/scrub.ts";
+import "../support/same-cases.ts";
 
 /** The message of every line, redacted the long way: parsed, walked through, written again. */
 function theLongWay(lines: readonly string[], mode: RedactionMode): string[] {

@@ -12,6 +12,7 @@ import { verifyEvidence } from "../../src/replay/prove/prove-verify.ts";
 import { recordTo } from "../../src/replay/record/recorder.ts";
 import { openTestHost } from "../harness/fixture.ts";
 import { testFolder } from "../support/home.ts";
+import "../support/same-cases.ts";
 
 const folder = testFolder("prove");
 afterAll(() => folder.remove());

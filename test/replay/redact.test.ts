@@ -5,6 +5,7 @@ import type { TapeEvent } from "../../src/replay/record/tape.ts";
 import { Placeholders } from "../../src/replay/redact/placeholders.ts";
 import { Redactor } from "../../src/replay/redact/redact.ts";
 import { blankError, blankText } from "../../src/replay/redact/redact-text.ts";
+import "../support/same-cases.ts";
 
 /** Strings of any code units, also halves of surrogate pairs. */
 const anyText = fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) });

@@ -59,6 +59,8 @@ describe("codex-bridge replay", () => {
       ["nowhere", /^recording_missing: There is nothing at .*nowhere\. Give the folder/],
       ["a file", /^recording_missing: .*a file is no folder/],
       ["empty", /^recording_missing: There is no recording in .*empty\. Give the folder/],
+      ["n".repeat(5000), /^recording_missing: .* cannot be looked at \(ENAMETOOLONG\)\. Give the folder/],
+      ["a file/below", /^recording_missing: There is nothing at|^recording_missing: .*\(ENOTDIR\)/],
     ];
     for (const [name, message] of given) {
       const { status, stderr } = run("codex-bridge.js", ["replay", path.join(folder.path, name)]);

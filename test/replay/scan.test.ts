@@ -9,6 +9,7 @@ import { scanFolder, secretsFound } from "../../src/replay/redact/scan.ts";
 import { keepingRules } from "../../src/replay/redact/scrub.ts";
 import { knownSecrets, secretKinds } from "../../src/replay/redact/secrets.ts";
 import { testFolder } from "../support/home.ts";
+import "../support/same-cases.ts";
 
 const folder = testFolder("scan");
 afterAll(() => folder.remove());

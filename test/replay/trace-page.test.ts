@@ -191,7 +191,7 @@ describe.skipIf(!chromium)(`the trace page in a real browser${chromium ? "" : ` 
       expect(await page.locator("pre.json").innerText()).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
     }
     await page.getByRole("tab", { name: /Transcript/ }).click();
-    expect(await page.locator(".transcript").innerText()).toContain("user\\u202etxt");
+    await expect.poll(() => page.locator(".transcript").innerText()).toContain("user\\u202etxt");
     expect(await page.evaluate("globalThis.attacked")).toBeUndefined();
     expect(await page.evaluate("document.querySelectorAll('img, iframe, script[src], link').length")).toBe(0);
     expect(page.asked).toHaveLength(1);

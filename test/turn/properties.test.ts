@@ -6,6 +6,7 @@ import { isSpoken } from "../../src/turn/spoken.ts";
 import type { HostEffect } from "../../src/turn/state.ts";
 import { deepFreeze, drive, noticed, type Played, recordAt } from "./drive.ts";
 import { type History, histories, type Temper } from "./generate.ts";
+import "../support/same-cases.ts";
 
 const numRuns = Number(process.env.PROPERTY_RUNS ?? 1000);
 

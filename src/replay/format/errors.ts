@@ -20,11 +20,12 @@ export function recordingFromTheFuture(found: number, newest: number): BridgeErr
 }
 
 /** @param inside a recording in the folder that was given instead of one */
-export function recordingMissing(what: string, inside?: string): BridgeError {
+export function recordingMissing(what: string, inside?: string, cause?: unknown): BridgeError {
   return new BridgeError("recording_missing", what, {
     remedy: inside
       ? `Give one of the recordings in it, like ${inside}.`
       : "Give the folder that `codex-bridge run --record DIR` wrote.",
+    ...(cause === undefined ? {} : { cause }),
   });
 }
 

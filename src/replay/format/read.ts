@@ -43,12 +43,21 @@ export async function readRecording(dir: string, limits: Partial<ReadLimits> = {
 
 /** What was given may be something else altogether, which is not to be told as a broken recording. */
 function requireRecording(dir: string): void {
-  const found = statSync(dir, { throwIfNoEntry: false });
+  const found = looking(dir, () => statSync(dir, { throwIfNoEntry: false }));
   if (!found) throw recordingMissing(`There is nothing at ${dir}.`);
   if (!found.isDirectory()) throw recordingMissing(`${dir} is no folder, and a recording is one.`);
   if ([manifestFile, wireFile].some((file) => existsSync(path.join(dir, file)))) return;
-  const inside = readdirSync(dir).find((name) => existsSync(path.join(dir, name, manifestFile)));
+  const inside = looking(dir, () => readdirSync(dir)).find((name) => existsSync(path.join(dir, name, manifestFile)));
   throw recordingMissing(`There is no recording in ${dir}.`, inside);
+}
+
+/** A path may be too long, lead through a file or in a circle, or belong to somebody else. */
+function looking<T>(dir: string, look: () => T): T {
+  try {
+    return look();
+  } catch (cause) {
+    throw recordingMissing(`${dir} cannot be looked at (${(cause as NodeJS.ErrnoException).code}).`, undefined, cause);
+  }
 }
 
 async function readChained(dir: string, limits: ReadLimits): Promise<{ lines: unknown[]; chainSha256: string }> {
