@@ -18,19 +18,20 @@ export function withMcpServers(
     ...harness,
     async runAttempt(attempt) {
       const servers = attempt.nativeExecution === "off" ? undefined : await mcpServers(params, warn, load);
-      return harness.runAttempt(
-        servers ? { ...attempt, config: { ...attempt.config, mcp_servers: servers } } : attempt,
-      );
+      return harness.runAttempt(servers ? { ...attempt, config: { ...attempt.config, ...servers } } : attempt);
     },
   };
 }
 
-/** @returns undefined when there are none; what is wrong with one of them is warned of, and the turn goes on */
+/**
+ * @returns one setting per server, which leaves those of Codex's own settings where they are: a whole table would take
+ *   the place of theirs. Undefined when there are none; what is wrong with one of them is warned of, and the turn goes on.
+ */
 export async function mcpServers(
   params: HostAttempt,
   warn: Warn,
   load: () => Promise<HostMcp> = loadHostMcp,
-): Promise<object | undefined> {
+): Promise<Readonly<Record<string, unknown>> | undefined> {
   const { disableTools, toolsAllow, toolOverrides, agentId, config: cfg, workspaceDir } = params;
   if (params.modelRun || disableTools || params.pluginHarnessToolPolicyRestricted) return undefined;
   const agent = agentId === undefined ? {} : { agentId };
@@ -54,10 +55,19 @@ export async function mcpServers(
       }),
     ]);
     for (const { message } of bundled?.diagnostics ?? []) if (message) warn(`MCP server: ${message}`);
-    const servers = { ...bundled?.configPatch?.mcp_servers, ...own?.mcp_servers };
-    return Object.keys(servers).length > 0 ? servers : undefined;
+    const servers = Object.entries({ ...bundled?.configPatch?.mcp_servers, ...own?.mcp_servers });
+    return servers.length > 0 ? settings(servers, warn) : undefined;
   } catch (thrown) {
     warn(`The host's MCP servers are not there in this turn: ${String(thrown)}`);
     return undefined;
   }
+}
+
+/** A name that no path of settings can hold is one Codex takes for no server either. */
+function settings(servers: readonly [string, unknown][], warn: Warn): Record<string, unknown> {
+  const [usable, odd] = [true, false].map((fits) => servers.filter(([name]) => /^[\w-]+$/.test(name) === fits));
+  for (const [name] of odd ?? []) {
+    warn(`The MCP server ${JSON.stringify(name)} is left out: Codex takes names of letters, digits, _ and -.`);
+  }
+  return Object.fromEntries((usable ?? []).map(([name, server]) => [`mcp_servers.${name}`, server]));
 }

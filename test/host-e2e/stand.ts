@@ -1,4 +1,4 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { GatewayClient } from "./client.ts";
 import { Gateway, type HostFolder } from "./gateway.ts";
@@ -41,6 +41,8 @@ export class Stand {
     const home = path.join(cacheFolder, options.name);
     await rm(home, { recursive: true, force: true });
     for (const name of ["workspace", "tmp"]) await mkdir(path.join(home, name), { recursive: true });
+    // A workspace that had files once and has none any more is a lost one for the host, and scenarios tidy up.
+    await writeFile(path.join(home, "workspace", "README.md"), "A project to work in.\n");
     const host: HostFolder = {
       entry: options.entry,
       home,

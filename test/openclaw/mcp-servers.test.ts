@@ -11,6 +11,9 @@ const params = (extra: object = {}): HostAttempt =>
 const servers = { docs: { command: "docs-server" } };
 
 const mine = { mine: { command: "my-server" } };
+/** As Codex's configuration has them. */
+const mySettings = { "mcp_servers.mine": mine.mine };
+const allSettings = { "mcp_servers.docs": servers.docs, ...mySettings };
 
 /** A fake of the host's helpers. */
 function fakeLoad(found: object = { configPatch: { mcp_servers: servers }, diagnostics: [] }) {
@@ -32,7 +35,7 @@ describe("mcpServers", () => {
   it("are the host's, under the policy of the turn", async () => {
     const { asked, load } = fakeLoad();
     const policy = { toolsAllow: ["docs__*"], toolOverrides: { mcpServers: { docs: true } } };
-    expect(await mcpServers(params(policy), () => undefined, load)).toEqual({ ...servers, ...mine });
+    expect(await mcpServers(params(policy), () => undefined, load)).toEqual(allSettings);
     expect(asked).toEqual([
       { workspaceDir: "/work", agentId: "main", cfg: { mcp: {} }, ...policy },
       { run: params(policy), cwd: "/work" },
@@ -54,12 +57,19 @@ describe("mcpServers", () => {
     expect(await mcpServers(params(), warn, async () => ({}))).toBeUndefined();
     expect(warned).toEqual([]);
     const { load } = fakeLoad({ diagnostics: [{ pluginId: "p", message: "docs has no command" }] });
-    expect(await mcpServers(params(), warn, load)).toEqual(mine);
+    expect(await mcpServers(params(), warn, load)).toEqual(mySettings);
     const failing = async (): Promise<never> => {
       throw new Error("manifest unreadable");
     };
     expect(await mcpServers(params(), warn, failing)).toBeUndefined();
     expect(warned).toEqual(["MCP server: docs has no command", expect.stringContaining("manifest unreadable")]);
+  });
+
+  it("are left out when no setting can name them, with a warning", async () => {
+    const warned: string[] = [];
+    const { load } = fakeLoad({ configPatch: { mcp_servers: { "a.b": {} } }, diagnostics: [] });
+    expect(await mcpServers(params(), (message) => void warned.push(message), load)).toEqual(mySettings);
+    expect(warned).toEqual([expect.stringContaining('The MCP server "a.b" is left out')]);
   });
 
   it("are not given to a Codex that may do nothing by itself", async () => {
@@ -70,7 +80,7 @@ describe("mcpServers", () => {
     const able = withMcpServers(harness, params(), () => undefined, fakeLoad().load);
     await able.runAttempt(off);
     await able.runAttempt(on);
-    expect(seen).toEqual([off, { config: { kept: 1, mcp_servers: { ...servers, ...mine } } }]);
+    expect(seen).toEqual([off, { config: { kept: 1, ...allSettings } }]);
   });
 });
 
