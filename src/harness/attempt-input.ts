@@ -31,7 +31,8 @@ function input({ prompt, images = [] }: Attempt, context: readonly TurnContext[]
   ];
 }
 
-function additional(context: readonly TurnContext[]): NonNullable<TurnStartParams["additionalContext"]> {
+/** What a turn knows besides its prompt, as `turn/start` has it. */
+export function additional(context: readonly TurnContext[]): NonNullable<TurnStartParams["additionalContext"]> {
   return Object.fromEntries(
     context.map(({ key, text, source }) => [
       key,

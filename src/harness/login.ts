@@ -16,13 +16,15 @@ export type Login =
 /** Kept in the server's memory only: a key from the environment must not end up in a file. */
 export const ephemeralCredentials = 'cli_auth_credentials_store="ephemeral"';
 
-/** @throws BridgeError `login_failed`; neither message nor facts contain the credential */
+/** @throws BridgeError `login_failed`, or how the server ended; neither message nor facts contain the credential */
 export async function logIn(server: AppServer, login: Login): Promise<void> {
   rememberSecrets(login.type === "apiKey" ? login.apiKey : login.accessToken);
   try {
     await server.call("account/login/start", credentials(login));
   } catch (thrown) {
     await server.stop();
+    // It did not say no: it died, or is mute.
+    if (thrown instanceof BridgeError && thrown.code !== "rpc_error") throw thrown;
     throw new BridgeError("login_failed", "Codex did not accept the login.", {
       remedy: "Check the API key or tokens, or log in with `codex login`.",
       // The server may quote the key in its refusal, so its words are not passed on.

@@ -1,6 +1,7 @@
 import type { Clocks } from "../clocks.ts";
 import { toBridgeError } from "../errors.ts";
 import type { ServerRecorder } from "../server/recorder.ts";
+import { additional } from "./attempt-input.ts";
 import { changedAttempt } from "./changed-attempt.ts";
 import type { Attempt, AttemptResult, Harness, SessionRef } from "./types.ts";
 
@@ -129,10 +130,11 @@ function watched(recorder: HarnessRecorder, attempt: Attempt): Attempt {
   return changedAttempt(attempt, changed);
 }
 
-/** What the attempt was given besides its prompt, as far as it is data. */
+/** What the attempt was given besides its prompt, as far as it is data and Codex is told of it. */
 function settingsOf(attempt: Attempt): unknown {
   const { session, cwd, model, modelProvider, effort, developerInstructions, approvalPolicy, sandbox } = attempt;
   const { config, approvalsReviewer, excludeTools, timeoutMs, silentToken, tools } = attempt;
+  const { images, context, serviceTier, nativeExecution, lenientTools } = attempt;
   return {
     sessionId: session.id,
     agentId: session.agentId,
@@ -149,6 +151,12 @@ function settingsOf(attempt: Attempt): unknown {
     excludeTools,
     timeoutMs,
     silentToken,
+    serviceTier,
+    nativeExecution,
+    lenientTools,
+    images,
+    // As on the wire, where it is redacted in the same way.
+    ...(context ? { additionalContext: additional(context) } : {}),
     tools: tools?.map(({ execute: _, ...definition }) => definition),
   };
 }

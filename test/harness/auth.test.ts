@@ -1,5 +1,8 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { afterEach, expect, it } from "vitest";
 import type { ChatgptTokens } from "../../src/requests/token-refresh.ts";
+import { testFolder } from "../support/home.ts";
 import { openTestHost } from "./fixture.ts";
 
 let bridge: Awaited<ReturnType<typeof openTestHost>> | undefined;
@@ -52,4 +55,25 @@ it("tries a refused login anew with another server, once", async () => {
   const third = await bridge.turn("a", "hello", { config });
   expect(third.phases.spawnMs).toBeUndefined();
   expect(JSON.stringify([first, second, third])).not.toContain("sk-refused");
+});
+
+it("says of a server that dies at the login that it died, not that the login was refused", async () => {
+  const folder = testFolder("auth-dying");
+  const command = path.join(folder.path, "codex");
+  // A stand-in: a real server does not die here when it is asked to.
+  const script = `#!${process.execPath}
+process.stdin.on("data", (data) => {
+  for (const { id, method } of String(data).split("\\n").filter(Boolean).map(JSON.parse)) {
+    if (method === "initialize") console.log(JSON.stringify({ id, result: { userAgent: "codex_cli_rs/0.169.0 (test)" } }));
+    else if (id !== undefined) process.exit(3);
+  }
+});
+`;
+  writeFileSync(command, script, { mode: 0o755 });
+  bridge = await openTestHost("auth-dying-host", {
+    login: { type: "apiKey", apiKey: "sk-unused" },
+    command,
+  });
+  await expect(bridge.turn("a", "hello")).rejects.toMatchObject({ code: "server_exited" });
+  folder.remove();
 });

@@ -83,9 +83,13 @@ export function hostConfig(plugin: PluginName, host: HostFolder, settings: HostS
       },
     },
   };
-  const id = plugin === "ours" ? "codex-bridge" : "codex";
-  const own = settings.plugin ? { plugins: { entries: { [id]: { config: settings.plugin } } } } : {};
+  const own = settings.plugin ? pluginConfig(plugin, settings.plugin) : {};
   return merge(merge(base, own), settings.config ?? {});
+}
+
+/** What `openclaw.json` says when it says this of the plugin; undefined takes it out. */
+export function pluginConfig(plugin: PluginName, config: Record<string, unknown> | undefined): Record<string, unknown> {
+  return { plugins: { entries: { [plugin === "ours" ? "codex-bridge" : "codex"]: { config } } } };
 }
 
 /**
@@ -116,11 +120,11 @@ export async function stagePackage(target: string): Promise<string> {
 }
 
 /** Changes `openclaw.json`, keeping what the host itself wrote into it. */
-export async function writeHostConfig(host: HostFolder, changes: Record<string, unknown>): Promise<void> {
+export async function writeHostConfig(host: HostFolder, ...changes: readonly Record<string, unknown>[]): Promise<void> {
   const file = path.join(host.stateDir, "openclaw.json");
   const current = await readFile(file, "utf8").then(JSON.parse, () => ({}));
   await mkdir(host.stateDir, { recursive: true });
-  await writeFile(file, `${JSON.stringify(merge(current, changes), null, 2)}\n`);
+  await writeFile(file, `${JSON.stringify(changes.reduce(merge, current), null, 2)}\n`);
 }
 
 type Fields = Record<string, unknown>;

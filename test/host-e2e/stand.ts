@@ -3,7 +3,7 @@ import path from "node:path";
 import type { GatewayClient } from "./client.ts";
 import { Gateway, type HostFolder } from "./gateway.ts";
 import { type StageModel, startStageModel } from "./model.ts";
-import { cacheFolder, hostConfig, installPlugin, type PluginName, writeHostConfig } from "./plugins.ts";
+import { cacheFolder, hostConfig, installPlugin, type PluginName, pluginConfig, writeHostConfig } from "./plugins.ts";
 import { killAll, processesWith } from "./processes.ts";
 
 export interface StandOptions {
@@ -88,8 +88,9 @@ export class Stand {
     const { host, plugin } = this;
     // What a scenario added is not in the defaults, so it has to be taken out by name.
     const added = Object.fromEntries(Object.keys(changes.config ?? {}).map((key) => [key, undefined]));
-    await writeHostConfig(host, this.#added);
-    await writeHostConfig(host, hostConfig(plugin, host, { modelUrl: this.model.url, ...changes }));
+    const before = [this.#added, pluginConfig(plugin, undefined)];
+    // At once: a gateway that runs reads it whenever it changes.
+    await writeHostConfig(host, ...before, hostConfig(plugin, host, { modelUrl: this.model.url, ...changes }));
     this.#added = added;
     this.changed = changes.config !== undefined || changes.plugin !== undefined;
   }

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "n
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { readRecording } from "../../src/replay/format/read.ts";
+import { replayed } from "../../src/replay/play/replay.ts";
+import { findingsIn } from "../../src/replay/play/replay-invariants.ts";
 import { recordTurns, type TurnRecordingOptions } from "../../src/replay/record/record-turns.ts";
 import { Ring } from "../../src/replay/record/ring.ts";
 import type { RecordingOutcome } from "../../src/replay/record/writer.ts";
@@ -103,6 +105,22 @@ describe("turns", () => {
     expect(started).toHaveLength(1);
     expect(lines[0]).toMatchObject({ dir: "proc", message: { event: "spawn" } });
     expect(manifest.incomplete?.reason).toBe("window");
+  });
+
+  it("leave what was asked aside out of the transcript, as the host does", async () => {
+    const test = await host("aside", { lastMinutes: 5 });
+    const asked = { cwd: folder.path, model: "gpt-5.5", modelProvider: "scripted", timeoutMs: 60_000 };
+    await test.turn("s", "fine");
+    expect(await test.harness.aside({ question: "a title for it", ...asked })).toMatchObject({ text: "hello" });
+    await test.turn("s", "fail");
+    await test.close();
+    expect(outcomes.splice(0)).toMatchObject([{ saved: true }]);
+    const dir = path.join(folder.path, "aside");
+    const { lines } = await readRecording(path.join(dir, readdirSync(dir)[0]!));
+    const again = replayed(lines);
+    expect(again.reduced.turns).toHaveLength(3);
+    expect(findingsIn(lines, again)).toEqual([]);
+    expect(again.entries.filter(({ entry }) => entry.kind === "user")).toHaveLength(2);
   });
 
   it("go on when they cannot be saved", async () => {

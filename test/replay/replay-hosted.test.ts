@@ -13,6 +13,8 @@ import { type Fixture, fixtures, linesOf, plainRows, sample } from "./corpus-fix
 
 const command = path.resolve(import.meta.dirname, "../../bin/codex-replay.js");
 
+const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
 /** Scenarios whose host does what no host event tells of. */
 const notAlone: Readonly<Record<string, string>> = {
   "lost-thread": "it edits the record of its sessions by hand",
@@ -76,6 +78,29 @@ describe("a recording in place of codex", () => {
         ({ dir: from, message }) => from === "c2s" && JSON.stringify(message).includes("the secret"),
       );
       expect(told.map(({ message }) => (message as { method: string }).method)).toHaveLength(2);
+    } finally {
+      folder.remove();
+    }
+  });
+
+  it("is told again what a turn knew besides its prompt", async () => {
+    const folder = testFolder("hosted-context");
+    try {
+      const recorder = recordTo({ dir: path.join(folder.path, "recording") });
+      const test = await openTestHost("hosted-context", { recorder, reply: () => [{ say: "hello" }] });
+      const context = [
+        { key: "sender", text: "from Anna", source: "untrusted" },
+        { key: "clock", text: "it is noon", source: "host" },
+      ] as const;
+      const images = [`data:image/png;base64,${pixel}`];
+      await test.turn("s", "look", { context, images, serviceTier: "fast", nativeExecution: "off" });
+      await test.close();
+      const { dir } = await recorder.finish();
+      const { lines } = await readRecording(dir);
+      const again = await replayHosted({ lines, dir, stateDir: path.join(folder.path, "state"), command });
+      expect(again.problems.map(({ message }) => message)).toEqual([]);
+      const sent = lines.find(({ message }) => (message as { method?: string }).method === "turn/start");
+      expect(sent?.message).toMatchObject({ params: { serviceTier: "fast", additionalContext: expect.anything() } });
     } finally {
       folder.remove();
     }

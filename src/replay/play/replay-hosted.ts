@@ -4,7 +4,7 @@ import type { Login } from "../../harness/login.ts";
 import type { HarnessRecorder } from "../../harness/recorder.ts";
 import type { Harness } from "../../harness/types.ts";
 import { EmbeddedHost, type HostTurn } from "../../host/embedded-host.ts";
-import type { ToolDefinition } from "../../protocol/params.ts";
+import type { ToolDefinition, TurnStartParams } from "../../protocol/params.ts";
 import type { TranscriptEntry } from "../../transcript/entry.ts";
 import type { TurnControl } from "../../turn/run.ts";
 import type { HostEvent, RecordedLine } from "../format/format.ts";
@@ -142,12 +142,13 @@ class Hosted {
     const { session, prompt, settings, clocks } = event;
     const abort = new AbortController();
     this.#aborts.set(session, abort);
-    const { tools, ...given } = settings as Partial<HostTurn> & { tools?: readonly ToolDefinition[] };
+    const { tools, additionalContext, ...given } = settings as RecordedSettings;
     const { approve, answer, fillIn, tool } = this.#answers;
     const turn: HostTurn = {
       approvalPolicy: "never",
       sandbox: "danger-full-access",
       ...given,
+      ...(additionalContext ? { context: contextOf(additionalContext) } : {}),
       // A budget is spent by starting processes, too, and here that is Node and not Codex.
       ...(given.timeoutMs === undefined ? {} : { timeoutMs: given.timeoutMs + startAllowanceMs }),
       cwd: given.cwd ?? this.#options.stateDir,
@@ -183,6 +184,19 @@ class Hosted {
           : this.#harness.compact(session);
     await done.catch((thrown: unknown) => toBridgeError(thrown));
   }
+}
+
+type RecordedSettings = Partial<HostTurn> & {
+  readonly tools?: readonly ToolDefinition[];
+  readonly additionalContext?: TurnStartParams["additionalContext"];
+};
+
+function contextOf(recorded: NonNullable<RecordedSettings["additionalContext"]>): NonNullable<HostTurn["context"]> {
+  return Object.entries(recorded).map(([key, { kind, value }]) => ({
+    key,
+    text: value,
+    source: kind === "application" ? "host" : "untrusted",
+  }));
 }
 
 function pointOf({ lastTurnId }: { lastTurnId?: string }): { lastTurnId?: string } {

@@ -13,10 +13,10 @@ export interface ReplayedEntry {
 }
 
 /** What the hosts of a recording would have in their transcripts, in the order it was written. */
-export function entriesOf({ turns, host, caughtUp }: ReducedRecording): ReplayedEntry[] {
+export function entriesOf({ turns, host, caughtUp, ephemeral }: ReducedRecording): ReplayedEntry[] {
   const rows: (ReplayedEntry & { order: number })[] = [];
   for (const turn of turns) {
-    if (turn.compaction) continue;
+    if (turn.compaction || ephemeral.has(turn.state.threadId)) continue;
     const { threadId, turnId } = turn.state;
     const abandoned = host.isAbandoned(threadId, turnId);
     const repeated = turns.some(

@@ -14,11 +14,14 @@ export interface ReducedRecording {
   readonly host: RecordedHost;
   /** Turns whose end nobody saw, and what Codex was later found to have of them. */
   readonly caughtUp: readonly { readonly turn: ReplayTurn; readonly event: ReadEvent; readonly seq: number }[];
+  /** Threads that are kept nowhere: what is asked aside in them stands in no transcript. */
+  readonly ephemeral: ReadonlySet<string>;
 }
 
 export type ReadEvent = Extract<Parameters<ReplayTurn["dispatch"]>[0], { type: "read" }>;
 
 const begins = new Set(["turn/start", "thread/compact/start"]);
+const opens = new Set(["thread/start", "thread/fork"]);
 const reads = new Set(["thread/read", "thread/turns/list"]);
 
 /** Feeds a recording straight into the reducer, in the order of its lines: no process, no pipe, no waiting. */
@@ -34,6 +37,7 @@ class Walk implements ReducedRecording {
   readonly turns: ReplayTurn[] = [];
   readonly host: RecordedHost;
   readonly caughtUp: { turn: ReplayTurn; event: ReadEvent; seq: number }[] = [];
+  readonly ephemeral = new Set<string>();
   readonly #messages = new Map<number, { message: Message; server: number }>();
   readonly #starts = new Map<Message, ReplayTurn>();
   readonly #readings = new Map<string, Reading>();
@@ -147,6 +151,11 @@ class Walk implements ReducedRecording {
       const turnId = (body as { turn?: { id?: string } }).turn?.id;
       if (refused) this.#dispatch(begun, { type: "start.failed", error: refusal(message) });
       else this.#dispatch(begun, { type: "start.accepted", ...(turnId === undefined ? {} : { turnId }) });
+      return;
+    }
+    if (opens.has(method) && (request!.body as { ephemeral?: unknown }).ephemeral === true) {
+      const id = (body as { thread?: { id?: string } } | undefined)?.thread?.id;
+      if (id !== undefined) this.ephemeral.add(id);
       return;
     }
     if (reads.has(method)) {

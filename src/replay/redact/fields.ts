@@ -20,10 +20,16 @@ const ownNames = new Set([
     "excludeTools",
     "timeoutMs",
     "silentToken",
+    "nativeExecution",
+    "lenientTools",
+    "images",
     "tools",
     "toSessionId",
     "keepHistory",
   ],
+  // Of the configuration that goes with a thread, what the bridge itself puts there.
+  ...["web_search", "include_apply_patch_tool", "view_image", "features", "shell_tool", "unified_exec"],
+  ...["apply_patch_freeform", "js_repl", "multi_agent", "apps", "plugins", "image_generation"],
   ...Object.keys(defaultClocks),
 ]);
 const literals = new Map(Object.entries(vocabulary.literals).map(([field, values]) => [field, new Set(values)]));
@@ -58,6 +64,7 @@ const safe = new Map<string, RegExp>(
     toModel: publicModel,
     modelProvider: /^(?:openai|scripted)$/,
     name: /^codex-bridge$/,
+    nativeExecution: /^off$/,
     title: /^codex-bridge$/,
     serviceTier: /^(?:auto|default|flex|priority|fast)$/,
   }),
@@ -107,11 +114,18 @@ export function isOpaque(field: string): boolean {
   return opaque.test(field);
 }
 
-const jsonTypes = new Set(["object", "array", "string", "number", "integer", "boolean", "null"]);
+/**
+ * In data that is no message, only the words of JSON Schema stay (a server checks the schemas of tools), and those the
+ * bridge itself puts into a thread's configuration and a turn's context.
+ */
+const wordsInData: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ["type", new Set(["object", "array", "string", "number", "integer", "boolean", "null"])],
+  ["web_search", new Set(["disabled"])],
+  ["kind", new Set(["application", "untrusted"])],
+]);
 
-/** In data that is no message, only the words of JSON Schema stay: a server checks the schemas of tools. */
 export function isSafeInData(field: string, value: string): boolean {
-  return value === "" || (field === "type" && jsonTypes.has(value));
+  return value === "" || wordsInData.get(field)?.has(value) === true;
 }
 
 const schemaWords = new Set(
