@@ -21,15 +21,23 @@ export async function sessionHistory(
   });
   if (!entries) return undefined;
   const said = entries.flatMap(({ message }) => spoken(message));
-  const asked = params.transcriptPrompt ?? params.prompt;
   const last = said.at(-1);
-  if (last?.role === "user" && last.text === asked.trim()) said.pop();
+  if (last?.role === "user" && isAsked(last, params)) said.pop();
   const attached = await attachments(said, params);
   return said.flatMap(({ role, text, message }): PriorMessage[] => {
     const { note, images } = attached.get(message) ?? {};
     const words = [text, note].filter(Boolean).join("\n");
     return words ? [{ role, text: words, ...(images?.length ? { images } : {}) }] : [];
   });
+}
+
+/** The words of the transcript are no proof: a host leaves out of it what looks like a secret. */
+function isAsked(
+  { text }: Said,
+  { transcriptPrompt, prompt, userTurnTranscriptRecorder: recorder }: HostAttempt,
+): boolean {
+  if (recorder?.hasPersisted?.() || recorder?.getAdmissionReceipt?.() !== undefined) return true;
+  return text === (transcriptPrompt ?? prompt).trim();
 }
 
 interface Said {

@@ -14,11 +14,11 @@ const inline = {
   ],
 };
 
-function history(messages: readonly object[], capabilities: object = {}) {
+function history(messages: readonly object[], capabilities: object = {}, attempt: object = {}) {
   const transcripts = {
     readVisibleSessionTranscriptMessageEntries: async () => messages.map((message) => ({ message })),
   } as unknown as HostTranscripts;
-  return sessionHistory(fakeAttempt({ prompt: "what now", hostCapabilities: capabilities }), transcripts);
+  return sessionHistory(fakeAttempt({ prompt: "what now", hostCapabilities: capabilities, ...attempt }), transcripts);
 }
 
 describe("the session's history", () => {
@@ -39,6 +39,18 @@ describe("the session's history", () => {
       { role: "user", text: "one" },
       { role: "assistant", text: "two" },
     ]);
+  });
+
+  it("does not have the message that is being answered either when the transcript has other words for it", async () => {
+    const messages = [
+      { role: "user", content: "one" },
+      { role: "user", content: "my key is sk-…" },
+    ];
+    const recorder = (persisted: boolean) => ({
+      userTurnTranscriptRecorder: { hasPersisted: () => persisted, getAdmissionReceipt: () => undefined },
+    });
+    expect(await history(messages, {}, recorder(true))).toEqual([{ role: "user", text: "one" }]);
+    expect(await history(messages, {}, recorder(false))).toHaveLength(2);
   });
 
   it("has what was attached, the newest first while there is room, as the host reads it now", async () => {

@@ -11,7 +11,7 @@ import { verifyEvidence } from "../../../src/replay/prove/prove-verify.ts";
 import { scanFolder } from "../../../src/replay/redact/scan.ts";
 import { writeTrace } from "../../../src/replay/trace/write-trace.ts";
 import { repository } from "../plugins.ts";
-import type { Context, Scenario } from "../scenario.ts";
+import { type Context, type Scenario, sentText } from "../scenario.ts";
 
 const planted = "sk-proj-Zr81kQm2Vt6Yw9Xe4Nb7Lc3Hd5Gf0JpT";
 
@@ -31,6 +31,8 @@ export const recording: Scenario = {
       [{ say: "It printed something.", phase: "final_answer" }],
     );
     await context.goodTurn(session, `My key is ${planted}, run it`);
+    // The host's transcript has the prompt without the key: not a message of before.
+    assert.doesNotMatch(sentText(context.requests[0]), /earlier_conversation/);
     const dir = await oneRecording(context, every, "completed");
     await assertNothingSecret(context, dir);
     await assertReplays(context, dir);
