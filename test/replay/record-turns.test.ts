@@ -3,6 +3,7 @@ import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { readRecording } from "../../src/replay/format/read.ts";
 import { replayed } from "../../src/replay/play/replay.ts";
+import { replayHosted } from "../../src/replay/play/replay-hosted.ts";
 import { findingsIn } from "../../src/replay/play/replay-invariants.ts";
 import { recordTurns, type TurnRecordingOptions } from "../../src/replay/record/record-turns.ts";
 import { Ring } from "../../src/replay/record/ring.ts";
@@ -114,13 +115,24 @@ describe("turns", () => {
     expect(await test.harness.aside({ question: "a title for it", ...asked })).toMatchObject({ text: "hello" });
     await test.turn("s", "fail");
     await test.close();
-    expect(outcomes.splice(0)).toMatchObject([{ saved: true }]);
     const dir = path.join(folder.path, "aside");
     const { lines } = await readRecording(path.join(dir, readdirSync(dir)[0]!));
     const again = replayed(lines);
     expect(again.reduced.turns).toHaveLength(3);
     expect(findingsIn(lines, again)).toEqual([]);
     expect(again.entries.filter(({ entry }) => entry.kind === "user")).toHaveLength(2);
+  });
+
+  it("are played alone, too: what comes after the recorded turn is not in its recording", async () => {
+    const test = await host("alone", {});
+    await test.turn("s", "one");
+    await test.close();
+    const dir = path.join(folder.path, "alone", readdirSync(path.join(folder.path, "alone"))[0]!);
+    const { lines } = await readRecording(dir);
+    const command = path.resolve(import.meta.dirname, "../../bin/codex-replay.js");
+    const again = await replayHosted({ lines, dir, stateDir: path.join(folder.path, "state"), command });
+    expect(again.problems.map(({ message }) => message)).toEqual([]);
+    expect(again.entries.map(({ kind }) => kind)).toEqual(["user", "assistant"]);
   });
 
   it("go on when they cannot be saved", async () => {

@@ -72,7 +72,10 @@ export class FakeServer {
       if (found.kind === "request") this.#ids.set(found, said.id!);
     } catch (thrown) {
       if (!(thrown instanceof ReplayMismatchError)) throw thrown;
-      this.#fail(said, thrown);
+      // A recording that ends before its process did (one turn of many) does not say what came then.
+      const ended = this.#isOver && !this.#options.process.exit;
+      if (ended) this.#refuse(said, "the recording ends here");
+      else this.#fail(said, thrown);
       return;
     }
     this.#release();
@@ -151,8 +154,11 @@ export class FakeServer {
     this.#waiting = this.#waiting.filter((each) => !isDue(each));
     for (const each of due) this.#options.send(this.#lineOf(each), each);
     const { exit } = this.#options.process;
-    const isOver = this.#waiting.length === 0 && this.#awaited.length === 0;
-    if (exit && !exit.wanted && isOver) this.#die(exit);
+    if (exit && !exit.wanted && this.#isOver) this.#die(exit);
+  }
+
+  get #isOver(): boolean {
+    return this.#waiting.length === 0 && this.#awaited.length === 0;
   }
 
   #die(exit: NonNullable<RecordedProcess["exit"]>): void {
@@ -174,12 +180,14 @@ export class FakeServer {
 
   #fail(said: ClientMessage, error: ReplayMismatchError): void {
     this.#silent = true;
-    if (said.id !== undefined && said.method !== undefined) {
-      const { message, facts } = error;
-      const line = JSON.stringify({ error: { code: -32600, message: `replay: ${message}`, data: facts }, id: said.id });
-      this.#options.send(line, this.#options.process.messages[0]!);
-    }
+    this.#refuse(said, error.message, error.facts);
     this.#options.onMismatch(error);
+  }
+
+  #refuse({ id, method }: ClientMessage, why: string, data?: object): void {
+    if (id === undefined || method === undefined) return;
+    const line = JSON.stringify({ error: { code: -32600, message: `replay: ${why}`, data }, id });
+    this.#options.send(line, this.#options.process.messages[0]!);
   }
 }
 
