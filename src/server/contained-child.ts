@@ -21,6 +21,11 @@ export interface ContainedChild extends Child {
   note(facts: ServerNote): void;
   /** Whether a command runs that the server started, also one that is detached from it. */
   hasCommands(): Promise<boolean>;
+  /**
+   * Ends commands that came through the end of their sandbox. Codex kills the sandbox from outside; one that is just being
+   * set up is not yet bound to die with it, and goes on to its command with the permissions of a turn that is over.
+   */
+  endEscaped(): Promise<void>;
 }
 
 export interface Containment extends Omit<ChildOptions, "args" | "detached"> {
@@ -65,7 +70,8 @@ export async function spawnContained(options: Containment): Promise<ContainedChi
     detached: process.platform !== "win32",
   });
   const { pid } = child;
-  if (pid === undefined) return { ...child, note: () => undefined, hasCommands: async () => false };
+  if (pid === undefined)
+    return { ...child, note: () => undefined, hasCommands: async () => false, endEscaped: async () => {} };
   const rows = await table.read();
   const started = rows.find((row) => row.pid === pid)?.started ?? table.now();
   let entry: LedgerEntry = {
@@ -104,6 +110,9 @@ export async function spawnContained(options: Containment): Promise<ContainedChi
     ...child,
     note: update,
     hasCommands: async () => (await processes.list()).some((row) => row.marker === id && row.pid !== pid),
+    async endEscaped() {
+      for (const row of escaped(await processes.list(), id)) table.kill(row.pid, "SIGKILL");
+    },
     async stop() {
       // What is still below the server is known by that now, and by nothing once the server is gone.
       if (!gone) await processes.remember();
@@ -111,6 +120,20 @@ export async function spawnContained(options: Containment): Promise<ContainedChi
       return over;
     },
   };
+}
+
+/** Sandboxes that have lost what started them, each with what runs in its session. */
+function escaped(rows: readonly ProcessRow[], marker: string): ProcessRow[] {
+  const pids = new Set(rows.map(({ pid }) => pid));
+  const alone = rows.filter(
+    (row) =>
+      row.marker === marker &&
+      !pids.has(row.parent) &&
+      /^(?:\S*\/)?(?:bwrap|codex-linux-sandbox) /.test(row.command ?? ""),
+  );
+  return rows.filter((row) =>
+    alone.some(({ session, pid }) => row.pid === pid || (session > 0 && row.session === session)),
+  );
 }
 
 /** The processes of one server, also those that were seen below it earlier. */

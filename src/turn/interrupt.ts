@@ -8,4 +8,5 @@ export async function interrupt(server: AppServer, threadId: string, children: r
   await Promise.all(children.map(stop));
   await stop(threadId);
   await server.call("thread/backgroundTerminals/clean", { threadId }, options).catch(() => undefined);
+  await server.process?.endEscaped();
 }

@@ -12,6 +12,8 @@ export interface ServerProcess {
   note(facts: ServerNote): void;
   /** Whether a command runs that it started, also one that is detached from it. */
   hasCommands(): Promise<boolean>;
+  /** Ends commands that came through the end of their sandbox. */
+  endEscaped(): Promise<void>;
 }
 
 /**
