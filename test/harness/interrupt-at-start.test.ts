@@ -22,7 +22,7 @@ function withWords(words: string): number[] {
 
 it.skipIf(process.platform !== "linux")("leaves no command whose sandbox was just being set up", async () => {
   // Where exactly it is met decides; each time a little later.
-  for (let delayMs = 0; delayMs < 160; delayMs += 8) {
+  for (let delayMs = 0; delayMs < 160; delayMs += 16) {
     const command = `sleep 41${process.pid}${delayMs}`;
     bridge.reply = () => [{ shell: command }];
     const stop = new AbortController();
