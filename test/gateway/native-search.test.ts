@@ -76,9 +76,15 @@ describe("native searches", () => {
   it("read lines, of a file that is too large by its place", () => {
     const read = (from: number, count: number, ...outputs: string[]) =>
       play(readLines(at, { path: "/w/a", from, count }), ...outputs);
-    expect(read(2, 1, ran("1\n2\n3")).result).toEqual({ kind: "lines", lines: ["2"], from: 2, total: 3 });
-    expect(read(-2, 5, ran("1\n2\n3\n")).result).toEqual({ kind: "lines", lines: ["2", "3"], from: 2, total: 3 });
-    expect(read(1, 5, ran("")).result).toEqual({ kind: "lines", lines: [], from: 1, total: 0 });
+    expect(read(2, 1, ran("1\n2\n3")).result).toEqual({ kind: "lines", lines: ["2"], from: 2, total: 3, ended: false });
+    expect(read(-2, 5, ran("1\n2\n3\n")).result).toEqual({
+      kind: "lines",
+      lines: ["2", "3"],
+      from: 2,
+      total: 3,
+      ended: true,
+    });
+    expect(read(1, 5, ran("")).result).toEqual({ kind: "lines", lines: [], from: 1, total: 0, ended: false });
     expect(read(7, 2, cutOff, ran("99\n"), ran("7\n8\n"))).toEqual({
       commands: ["cat /w/a", "awk 'END { print NR }' /w/a", "sed -n '7,8p' /w/a"],
       result: { kind: "lines", lines: ["7", "8"], from: 7, total: 99 },

@@ -21,8 +21,8 @@ export interface ChatLayout {
   readonly developer: "omit" | "system" | "user" | "developer";
   /** Text of an answer that also calls tools: in the same message, or in one of its own before. */
   readonly textWithCalls: "merged" | "separate";
-  /** `content` of a message that calls tools and says nothing. */
-  readonly noContent: "omit" | "null" | "empty";
+  /** `content` of a message that calls tools and says nothing. `spoken`: empty where it thought, null where it did not. */
+  readonly noContent: "omit" | "null" | "empty" | "spoken";
   /** How thinking goes back. `always`: also an empty one, on messages that call tools. */
   readonly reasoning: "omit" | "when-known" | "always";
   readonly callKeys: readonly ("id" | "type" | "function")[];
@@ -73,18 +73,18 @@ function assistantMessages(entry: AssistantEntry, layout: ChatLayout): JsonObjec
   const reasoning = reasoningOf(entry.thinking, calls.length > 0, layout);
   if (calls.length === 0) return [{ role: "assistant", content: text, ...reasoning }];
   const apart = layout.textWithCalls === "separate" && text !== "";
-  const content = apart || text === "" ? emptyContent(layout) : { content: text };
+  const content = apart || text === "" ? emptyContent(layout, "reasoning_content" in reasoning) : { content: text };
   return [
     ...(apart ? [{ role: "assistant", content: text }] : []),
-    { role: "assistant", ...content, ...reasoning, tool_calls: calls.map(({ call }) => callMessage(call, layout)) },
+    { role: "assistant", ...content, tool_calls: calls.map(({ call }) => callMessage(call, layout)), ...reasoning },
     ...calls.map((each) => toolMessage(each, layout)),
     ...imageMessages(calls, layout),
   ];
 }
 
-function emptyContent({ noContent }: ChatLayout): JsonObject {
+function emptyContent({ noContent }: ChatLayout, thought: boolean): JsonObject {
   if (noContent === "omit") return {};
-  return { content: noContent === "null" ? null : "" };
+  return { content: noContent === "empty" || (noContent === "spoken" && thought) ? "" : null };
 }
 
 function reasoningOf(thinking: readonly Thinking[], calling: boolean, layout: ChatLayout): JsonObject {

@@ -16,7 +16,14 @@ export interface ExecOptions {
 }
 
 export type ExecResult =
-  | { readonly kind: "exited"; readonly code: number; readonly output: string; readonly truncated: boolean }
+  | {
+      readonly kind: "exited";
+      readonly code: number;
+      readonly output: string;
+      readonly truncated: boolean;
+      /** How long it took, by Codex's count. */
+      readonly waitedMs: number;
+    }
   | { readonly kind: "timeout"; readonly output: string; readonly timeoutMs: number }
   | { readonly kind: "running"; readonly output: string; readonly sessionId: number }
   /** It was not run (an approval was declined, the sandbox failed), in Codex's words. */
@@ -80,7 +87,7 @@ function* wait(
     output += heard.result.output;
     // What says it waited not at all would otherwise be asked for ever.
     waitedMs += Math.max(heard.waitedMs, 1_000);
-    if (heard.kind === "exited") return { ...heard.result, output };
+    if (heard.kind === "exited") return { ...heard.result, output, waitedMs };
   }
   const last = readExecOutput(yield stdin(sessionId, interrupt, shortestPollMs, limits.tokens));
   if (last.kind !== "refused") output += last.result.output;
@@ -113,5 +120,6 @@ export function readExecOutput(output: NativeOutput): Heard {
   const truncated =
     /truncated/.test(warnings) || cutMark.test(body.slice(0, 400)) || /…\d+ (?:tokens|chars) truncated…/.test(body);
   // An intercepted patch has an envelope without an exit code.
-  return { kind: "exited", waitedMs, result: { kind: "exited", code: Number(code ?? 0), output: body, truncated } };
+  const result = { kind: "exited", code: Number(code ?? 0), output: body, truncated, waitedMs } as const;
+  return { kind: "exited", waitedMs, result };
 }

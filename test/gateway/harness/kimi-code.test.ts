@@ -61,13 +61,15 @@ describe("what kimi-code sends", () => {
   });
 
   it("advertises the tools it can map, with the parameters of Kimi Code", () => {
-    expect(kimiCode.tools(context).map(notation)).toEqual([
+    // The bound that every whole number has says nothing.
+    const told = kimiCode.tools(context).map((each) => notation(each).replaceAll(/ ?<=9007199254740991 ?/g, ""));
+    expect(told).toEqual([
       'AskUserQuestion(questions!:[{question!:str(minLen 1), header:str="", options!:[{label!:str(minLen 1), description:str=""}]{2..4}, multi_select:bool=false}]{1..4})',
       "Bash(command!:str(minLen 1), cwd:str, timeout:int(>0)=60, description:str, run_in_background:bool, disable_timeout:bool)",
       "Edit(path!:str, old_string!:str(minLen 1), new_string!:str, replace_all:bool)",
       "Glob(pattern!:str, head_limit:int(>=0), offset:int(>=0), path:str, include_ignored:bool, include_dirs:bool)",
       "Grep(pattern!:str, path:str, glob:str, type:str, output_mode:enum(content,files_with_matches,count_matches), -i:bool, -n:bool, -A:int(>=0), -B:int(>=0), -C:int(>=0), head_limit:int(>=0), offset:int(>=0), multiline:bool, include_ignored:bool)",
-      "Read(path!:str, line_offset:int(>=1)/int, column_offset:int(>=0), n_lines:int(>0), max_chars:int(>0))",
+      "Read(path!:str, line_offset:int(>=1)/int(>=-9007199254740991), column_offset:int(>=0), n_lines:int(>0), max_chars:int(>0))",
       "ReadMediaFile(path!:str)",
       "TaskList(active_only:bool=true, limit:int(>=1 <=100)=20)",
       "TaskOutput(task_id!:str)",
@@ -99,13 +101,13 @@ describe("what kimi-code sends", () => {
           { id: "Bash_0", type: "function", function: { name: "Bash", arguments: '{"command":"a  \\" b"}' } },
         ],
       },
-      { role: "tool", content: "<system>Tool output is empty.</system>", tool_call_id: "Bash_0" },
+      { role: "tool", tool_call_id: "Bash_0", content: "<system>Tool output is empty.</system>" },
       {
         role: "assistant",
         reasoning_content: "Hm.",
         tool_calls: [{ id: "Bash_1", type: "function", function: { name: "Bash", arguments: '{"command":"ls"}' } }],
       },
-      { role: "tool", content: "x\n", tool_call_id: "Bash_1" },
+      { role: "tool", tool_call_id: "Bash_1", content: "x\n" },
     ]);
     expect(bodies[3]?.messages.slice(8).map(({ role }) => role)).toEqual(["assistant", "user", "user", "user"]);
     expect(compactJson('{ "a b" : [ 1.0 , "\\\\" , " \\" " ] }')).toBe('{"a b":[1.0,"\\\\"," \\" "]}');
@@ -114,9 +116,10 @@ describe("what kimi-code sends", () => {
 
 describe("results of kimi-code's tools", () => {
   it("of commands and tasks", () => {
-    expect(told("Bash", { command: "ls" }, ran("a\n"))).toBe("a\n");
+    expect(told("Bash", { command: "ls" }, ran("a\n"))).toBe("Wall time: 0.100 seconds\na\n");
+    expect(told("Bash", { command: "true" }, ran(""))).toBe("Wall time: 0.100 seconds\nCommand executed successfully.");
     expect(told("Bash", { command: "x" }, ran("bad\n", 2))).toBe(
-      "<system>ERROR: Tool execution failed.</system>\nbad\nProcess exited with code 2\nCommand failed with exit code: 2.",
+      "Wall time: 0.100 seconds\n<system>ERROR: Tool execution failed.</system>\nbad\nCommand failed with exit code: 2.",
     );
     const started = told("Bash", { command: "x", run_in_background: true }, running) as string;
     expect(started).toContain("task_id: bash-77\nstatus: running\n");

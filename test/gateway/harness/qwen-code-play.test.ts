@@ -42,7 +42,7 @@ it("qwen-code does a whole task on a real Codex", async () => {
       { say: "All done." },
     ],
   });
-  expect(results[0]).toBe("one\ntwo\nthree");
+  expect(results[0]).toBe("one\ntwo\nthree\n");
   expect(results[1]).toContain("a.txt:2:two");
   expect(results[2]).toMatch(/^Found 1 file\(s\) matching "\*\.txt"[\s\S]*\/a\.txt$/);
   expect(results[3]).toContain("\na.txt");

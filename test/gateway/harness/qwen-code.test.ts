@@ -93,7 +93,11 @@ describe("what qwen-code sends", () => {
         content: "Looking.",
         reasoning_content: "Hm.",
         tool_calls: [
-          { id: "c1", type: "function", function: { name: "read_file", arguments: '{"file_path":"/w/a","limit":5}' } },
+          {
+            id: "c1",
+            type: "function",
+            function: { name: "read_file", arguments: '{"limit":5,"x":1,"file_path":"/w/a"}' },
+          },
           { id: "c2", type: "function", function: { name: "glob", arguments: '{"pattern":"*"}' } },
         ],
       },
@@ -108,6 +112,8 @@ describe("what qwen-code sends", () => {
       },
       { role: "tool", tool_call_id: "c3", content: [{ type: "text", text: "three" }] },
     ]);
+    const silent = answered("", [[callOf("c1", "glob", "{}"), "x"]], "Hm.");
+    expect(bodyOf(qwenCode, context, conversationOf([said("a"), silent])).messages[4]?.content).toBe("");
   });
 
   it("puts developer instructions, documents and the repository into the prompt, and sends no tools for a summary", () => {
@@ -175,7 +181,8 @@ describe("results of qwen-code's tools", () => {
   it("of files: whole, in part, missing; edited, unclear", () => {
     const read = (input: object, output: string) =>
       runTool(tool("read_file"), { file_path: "/w/a", ...input }, () => output).result.content;
-    expect(read({}, ran("one\ntwo\n"))).toBe("one\ntwo");
+    expect(read({}, ran("one\ntwo\n"))).toBe("one\ntwo\n");
+    expect(read({}, ran("one\ntwo"))).toBe("one\ntwo");
     expect(read({ offset: 1, limit: 1 }, ran("one\ntwo\nthree\n"))).toBe(
       "Showing lines 2-2 of 3 total lines.\n\n---\n\ntwo",
     );

@@ -28,10 +28,13 @@ export function kimiEntries(conversation: Conversation, options: { readonly trim
   return { ...conversation, entries };
 }
 
+/** The system has said already that it went wrong; Kimi Code tells first how long that took. */
+const marked = /^(?:Wall time: [^\n]*\n)?<system>/;
+
 function laidOut(result: ToolResult): ToolResult {
   const { content, isError } = result;
   if (typeof content !== "string") return result;
   if (content.includes("\0")) return { ...result, content: "<system>The output is not text and is left out.</system>" };
-  if (isError && !content.startsWith("<system>")) return { ...result, content: `<system>ERROR: ${content}</system>` };
+  if (isError && !marked.test(content)) return { ...result, content: `<system>ERROR: ${content}</system>` };
   return content === "" ? { ...result, content: "<system>Tool output is empty.</system>" } : result;
 }

@@ -21,7 +21,7 @@ export const read = tool({
   input: z.object({
     path,
     line_offset: z
-      .union([z.int().min(1), z.int()])
+      .union([z.int().min(1), z.int().lt(0)])
       .optional()
       .describe("First line, from 1; negative: from the end."),
     column_offset: z.int().min(0).optional().describe("Characters of the first line to leave out."),

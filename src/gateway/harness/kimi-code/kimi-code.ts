@@ -10,6 +10,7 @@ import { compactJson } from "../place.ts";
 import { withDeveloper } from "../prompt.ts";
 import type { Harness, HarnessContext, HarnessTool } from "../types.ts";
 import { edit, glob, grep, read, readMediaFile, write } from "./file-tools.ts";
+import { inItsDialect } from "./schema.ts";
 import { askUserQuestion, bash, taskOutput, todos, waitFor } from "./work-tools.ts";
 
 const defaultMaxTokens = 262_144;
@@ -48,7 +49,7 @@ export const kimiCode: Harness = {
 
 function tools(context: HarnessContext): HarnessTool[] {
   const offered = (name: string, tool: HarnessTool): HarnessTool[] => (offers(context, name) ? [tool] : []);
-  return [
+  const own = [
     ...offered("request_user_input", askUserQuestion),
     bash,
     edit,
@@ -62,13 +63,14 @@ function tools(context: HarnessContext): HarnessTool[] {
     ...offered("update_plan", todos),
     waitFor,
     write,
-    ...passThrough(foreignTools(context)),
   ];
+  return [...own.map(inItsDialect), ...passThrough(foreignTools(context))];
 }
 
 const layout: ChatLayout = {
   ...kimiLayout,
   reasoning: "always",
+  toolKeys: ["role", "tool_call_id", "content"],
   callArguments: ({ text, problem }) => (problem === undefined && text.trim() !== "" ? compactJson(text) : "{}"),
   callId: (id) => id.replaceAll(":", "_"),
 };

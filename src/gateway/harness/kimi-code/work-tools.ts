@@ -29,14 +29,16 @@ export const bash = tool({
     });
     if (done.kind === "refused") return failed(done.text);
     if (done.kind === "running") return startedTask(done.sessionId, done.output);
+    const timedOut = done.kind === "timeout";
+    const took = `Wall time: ${((timedOut ? done.timeoutMs : done.waitedMs) / 1000).toFixed(3)} seconds\n`;
     const output = shortened(done.output);
-    if (done.kind === "exited" && done.code === 0) return { content: output };
+    if (!timedOut && done.code === 0) return { content: `${took}${output || "Command executed successfully."}` };
     const body = output === "" || output.endsWith("\n") ? output : `${output}\n`;
-    const ended =
-      done.kind === "timeout"
-        ? `Command killed by timeout (${done.timeoutMs / 1000}s).`
-        : `Process exited with code ${done.code}\nCommand failed with exit code: ${done.code}.`;
-    return failed("Tool execution failed.", `${body}${ended}`);
+    const ended = timedOut
+      ? `Command killed by timeout (${done.timeoutMs / 1000}s).`
+      : `Command failed with exit code: ${done.code}.`;
+    const { content, ...error } = failed("Tool execution failed.", `${body}${ended}`);
+    return { ...error, content: `${took}${content}` };
   },
 });
 

@@ -4,6 +4,7 @@ import { type ChatLayout, chatMessages, chatTools, plainChat } from "../chat-mes
 import { withDeveloper } from "../prompt.ts";
 import type { Harness } from "../types.ts";
 import { promptOf } from "./prompt.ts";
+import { asWritten } from "./schema.ts";
 import { observeSetup, setupMessages, setupOf } from "./setup.ts";
 import { fileTools } from "./tools.ts";
 import { taskStop, workTools } from "./work-tools.ts";
@@ -16,7 +17,10 @@ export const qwenCode: Harness = {
   wire: "chat",
   summary: "In the shape of Qwen Code: setup exchange, read_file, edit, run_shell_command and their companions.",
   observe: observeSetup,
-  tools: (context) => [taskStop, ...fileTools, ...workTools(context), ...passThrough(foreignTools(context))],
+  tools: (context) => [
+    ...[taskStop, ...fileTools, ...workTools(context)].map(asWritten),
+    ...passThrough(foreignTools(context)),
+  ],
   body({ context, conversation, tools }) {
     const setup = setupOf(context.facts);
     return {
@@ -38,21 +42,13 @@ const layout: ChatLayout = {
   ...plainChat,
   userContent: "parts",
   toolContent: "parts",
+  noContent: "spoken",
   callArguments,
 };
 
-/** Arguments of the most used tools are written anew, in one order and without what the tool does not know. */
-const keyOrder: Readonly<Record<string, readonly string[]>> = {
-  read_file: ["file_path", "offset", "limit", "pages"],
-  edit: ["file_path", "old_string", "new_string", "replace_all"],
-  run_shell_command: ["command", "description", "directory", "is_background", "timeout"],
-};
-
-function callArguments({ name, input, problem }: ModelCall): string {
-  if (problem !== undefined) return "{}";
-  const keys = keyOrder[name];
-  if (!keys) return JSON.stringify(input);
-  return JSON.stringify(Object.fromEntries(keys.flatMap((key) => (key in input ? [[key, input[key]]] : []))));
+/** Arguments are written anew, but all of them and in the model's order. */
+function callArguments({ input, problem }: ModelCall): string {
+  return problem === undefined ? JSON.stringify(input) : "{}";
 }
 
 /** Thinking goes back without its last line ends. */

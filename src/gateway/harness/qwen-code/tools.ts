@@ -65,7 +65,7 @@ const readFile = tool({
     const text = lines.join("\n");
     const last = told.from + lines.length - 1;
     const whole = told.from === 1 && last === total;
-    if (whole) return { content: text };
+    if (whole) return { content: told.ended ? `${text}\n` : text };
     return { content: `Showing lines ${told.from}-${last} of ${total ?? "many"} total lines.\n\n---\n\n${text}` };
   },
 });
