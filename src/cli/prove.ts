@@ -4,6 +4,7 @@ import path from "node:path";
 import type { Command } from "commander";
 import { BridgeError } from "../errors.ts";
 import { visible } from "../visible.ts";
+import { examples, exitCodes, jsonOption } from "./help.ts";
 import { intoFile } from "./output-file.ts";
 import { defaultStateDir } from "./setup.ts";
 
@@ -19,7 +20,7 @@ export interface ProveCommandOptions {
 
 /** Registers `prove`. @param done told the exit code */
 export function addProve(program: Command, done: (exitCode: number) => void): void {
-  program
+  const command = program
     .command("prove")
     .description("write evidence that only Codex produced a recorded run's transcript, or verify such evidence")
     .argument("[dir]", "folder of the recording (with --verify: default is the folder of the evidence)")
@@ -29,7 +30,7 @@ export function addProve(program: Command, done: (exitCode: number) => void): vo
     .option("--transcript <file>", "include this transcript file of the embedded host")
     .option("--out <file>", "where to write the evidence (default: evidence.json in the recording)")
     .option("--verify <file>", "check this evidence against its recording, and the transcript if one is given")
-    .option("--json", "print exactly one JSON document on stdout")
+    .addOption(jsonOption())
     .addHelpText(
       "after",
       "\nEvidence proves that recording, transcript and evidence belong together and that none was edited since. It has no" +
@@ -38,6 +39,11 @@ export function addProve(program: Command, done: (exitCode: number) => void): vo
     .action(async (dir: string | undefined, options: ProveCommandOptions) => {
       done(options.verify === undefined ? await write(dir, options) : await verify(dir, options, options.verify));
     });
+  examples(command, [
+    ["prove ./rec --run run.json --session work", "writes rec/evidence.json"],
+    ["prove --verify rec/evidence.json --session work", "checks it against recording and transcript"],
+  ]);
+  exitCodes(command, "0 the evidence shows what it states, and nothing was edited; 1 it does not, or something was.");
 }
 
 /** @returns the exit code: 0 when the evidence shows what it states */

@@ -4,14 +4,14 @@ import { BridgeError, toBridgeError } from "../errors.ts";
 import { visible } from "../visible.ts";
 import { type ApproveMode, approver } from "./approve.ts";
 import { failureDocument, turnDocument } from "./document.ts";
-import { endpointFrom } from "./endpoint.ts";
+import { type ConnectOptions, endpointFrom } from "./endpoint.ts";
 import { hostedTurn } from "./hosted-turn.ts";
 import { recordingFor, showSaved } from "./record.ts";
 import { defaultStateDir, type SetupOptions, setUp } from "./setup.ts";
 import { liveView, paint, terminalFor } from "./terminal.ts";
 import { loadTools } from "./tools-module.ts";
 
-export interface RunOptions {
+export interface RunOptions extends ConnectOptions {
   readonly json?: boolean;
   readonly session?: string;
   readonly model?: string;
@@ -24,12 +24,6 @@ export interface RunOptions {
   /** A preset, or one of `model_providers` in the configuration of harness modes. */
   readonly provider?: string;
   readonly harnessConfig?: string;
-  /** Address of a running app-server. */
-  readonly connect?: string;
-  readonly tokenFile?: string;
-  readonly sharedSecretFile?: string;
-  readonly tokenIssuer?: string;
-  readonly tokenAudience?: string;
   readonly timeout?: number;
   readonly clock?: Readonly<Record<string, number>>;
   /** A module that exports host tools. */
