@@ -4,6 +4,7 @@ import type { Side } from "../replay/drift/drift-model.ts";
 import { findCodexBinary } from "../server/binary.ts";
 import { visible } from "../visible.ts";
 import { examples, exitCodes, jsonOption } from "./help.ts";
+import { withProgress } from "./progress.ts";
 import { inReplayFolder } from "./replay-folder.ts";
 
 /** Registers `drift`. @param done told the exit code */
@@ -33,9 +34,10 @@ async function drift(a: string, b: string, { json }: { json?: boolean }): Promis
     import("../replay/drift/drift.ts"),
     import("../replay/drift/drift-report.ts"),
   ]);
-  const one = await loadSide(a);
-  const other = isRecordings(b) ? await loadSide(b) : await live(a, one, b);
-  const found = driftBetween(one, other);
+  const found = await withProgress("comparing", async () => {
+    const one = await loadSide(a);
+    return driftBetween(one, isRecordings(b) ? await loadSide(b) : await live(a, one, b));
+  });
   process.stdout.write(json ? `${JSON.stringify(found)}\n` : visible(driftReport(found)));
   return found.ok ? 0 : 1;
 }

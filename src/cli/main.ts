@@ -20,6 +20,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (!(thrown instanceof BridgeError)) throw thrown;
     const { reportError } = await import("./run.ts");
     reportError(thrown);
+    // A program that reads one document gets one, however it ends.
+    if (argv.includes("--json")) process.stdout.write(`${JSON.stringify({ ok: false, error: thrown.toJSON() })}\n`);
     return 1;
   }
   return exitCode;

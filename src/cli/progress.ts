@@ -1,4 +1,5 @@
 import { visible } from "../visible.ts";
+import type { Terminal } from "./terminal.ts";
 
 export interface Progress {
   /** What is being done now; undefined: nothing. */
@@ -46,6 +47,16 @@ export function progressOn(out: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Pro
       clear();
     },
   };
+}
+
+/** The same terminal; what is printed on it takes the line away first. */
+export function afterProgress(terminal: Terminal, progress: Progress): Terminal {
+  const { out } = terminal;
+  const write = (text: string): boolean => {
+    progress.end();
+    return out.write(text);
+  };
+  return { ...terminal, out: { write } };
 }
 
 /** Does something that may take a while. */

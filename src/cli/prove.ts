@@ -6,6 +6,7 @@ import { BridgeError } from "../errors.ts";
 import { visible } from "../visible.ts";
 import { examples, exitCodes, jsonOption } from "./help.ts";
 import { intoFile } from "./output-file.ts";
+import { withProgress } from "./progress.ts";
 import { defaultStateDir } from "./setup.ts";
 
 export interface ProveCommandOptions {
@@ -47,8 +48,8 @@ export function addProve(program: Command, done: (exitCode: number) => void): vo
 }
 
 /** @returns the exit code: 0 when the evidence shows what it states */
-async function write(given: string | undefined, options: ProveCommandOptions): Promise<number> {
-  const dir = path.resolve(required(given));
+async function write(folder: string | undefined, options: ProveCommandOptions): Promise<number> {
+  const dir = path.resolve(required(folder));
   const transcript = await transcriptOf(options);
   const [{ proved }, { toldBy }, { evidenceText }, { writeFileAtomically }] = await Promise.all([
     import("../replay/prove/prove.ts"),
@@ -57,7 +58,8 @@ async function write(given: string | undefined, options: ProveCommandOptions): P
     import("../files/atomic-file.ts"),
   ]);
   const told = options.run === undefined ? null : toldBy(await runDocument(options.run));
-  const evidence = await proved({ dir, told, ...(transcript === undefined ? {} : { transcript }) });
+  const given = { dir, told, ...(transcript === undefined ? {} : { transcript }) };
+  const evidence = await withProgress("reading the recording", () => proved(given));
   const file = path.resolve(options.out ?? path.join(dir, "evidence.json"));
   await intoFile(file, () => writeFileAtomically(file, evidenceText(evidence)));
   const gaps = [...evidence.gaps, ...(evidence.transcript?.gaps ?? [])];
@@ -77,7 +79,8 @@ async function verify(given: string | undefined, options: ProveCommandOptions, f
   const dir = path.resolve(given ?? path.dirname(file));
   const transcript = await transcriptOf(options);
   const evidence = await bytesOf(file);
-  const result = await verifyEvidence({ evidence, dir, ...(transcript === undefined ? {} : { transcript }) });
+  const all = { evidence, dir, ...(transcript === undefined ? {} : { transcript }) };
+  const result = await withProgress("verifying", () => verifyEvidence(all));
   if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else {
     const unchecked = result.transcript === "unchecked" ? "; the transcript was not given" : "";

@@ -2,6 +2,7 @@ import path from "node:path";
 import type { Command } from "commander";
 import { examples, jsonOption } from "./help.ts";
 import { intoFile } from "./output-file.ts";
+import { withProgress } from "./progress.ts";
 
 /** Registers `trace`. */
 export function addTrace(program: Command): void {
@@ -14,7 +15,9 @@ export function addTrace(program: Command): void {
     .action(async (dir: string, options: { out?: string; json?: boolean }) => {
       const { writeTrace } = await import("../replay/trace/write-trace.ts");
       const file = path.resolve(options.out ?? `${path.basename(path.resolve(dir))}.trace.html`);
-      const written = await intoFile(file, () => writeTrace(path.resolve(dir), file));
+      const written = await withProgress("writing the page", () =>
+        intoFile(file, () => writeTrace(path.resolve(dir), file)),
+      );
       if (options.json) process.stdout.write(`${JSON.stringify(written)}\n`);
       else {
         const { lines, bars, problems, bytes } = written;

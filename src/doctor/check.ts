@@ -18,6 +18,7 @@ export type Finding = Pick<Check, "status" | "found" | "remedy">;
 export interface Probe {
   readonly id: string;
   readonly meaning: string;
+  /** @param signal aborted shortly before time is up: what is known by then can still be told */
   look(signal: AbortSignal): Promise<Finding>;
 }
 
@@ -27,6 +28,9 @@ export interface CheckOptions {
   /** Told whenever the list of what is still being looked at changes. */
   onWaiting?(ids: readonly string[]): void;
 }
+
+/** Share of its time after which a check is told to hurry. */
+export const hurryAt = 0.8;
 
 export const ok = (found: string): Finding => ({ status: "ok", found });
 export const warning = (found: string, remedy: string): Finding => ({ status: "warning", found, remedy });
@@ -57,10 +61,10 @@ export function findingOf(thrown: unknown, status: "warning" | "failed" = "faile
 
 async function within({ id, look }: Probe, timeoutMs: number): Promise<Finding> {
   const abort = new AbortController();
+  const hurry = setTimeout(() => abort.abort(), timeoutMs * hurryAt);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Finding>((resolve) => {
     timer = setTimeout(() => {
-      abort.abort();
       resolve(
         failed(
           `no answer within ${timeoutMs / 1000} s`,
@@ -72,6 +76,7 @@ async function within({ id, look }: Probe, timeoutMs: number): Promise<Finding> 
   try {
     return await Promise.race([look(abort.signal).catch((thrown: unknown) => findingOf(thrown)), late]);
   } finally {
+    clearTimeout(hurry);
     clearTimeout(timer);
   }
 }

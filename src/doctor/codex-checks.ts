@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -5,7 +6,7 @@ import { floorVersion } from "../protocol/user-agent.ts";
 import { type AppServerOptions, startAppServer } from "../server/app-server.ts";
 import { binarySha256, type CodexBinary, findCodexBinary } from "../server/binary.ts";
 import type { Endpoint } from "../server/transport/endpoint.ts";
-import { findingOf, ok, type Probe, warning } from "./check.ts";
+import { findingOf, hurryAt, ok, type Probe, warning } from "./check.ts";
 
 /** The executable that turns would start. */
 export interface CodexSource {
@@ -22,13 +23,18 @@ const origins: Record<CodexBinary["origin"], string> = {
 };
 
 /** Where the executable is, and which one. */
-export function binaryProbe(source: CodexSource): Probe {
+export function binaryProbe(source: CodexSource, stateDir: string): Probe {
   return {
     id: "codex_binary",
     meaning: "Every turn runs in this program; its sha256 is what evidence names.",
-    async look() {
+    async look(signal) {
       const { file, origin } = binaryOf(source);
-      return ok(`${file} (${origins[origin]}), sha256 ${await binarySha256(file)}`);
+      const where = `${file} (${origins[origin]})`;
+      // It has hundreds of megabytes; turns have noted what it was.
+      const hash = binarySha256(file, path.join(stateDir, "binary-hash.json"), false);
+      const late = once(signal, "abort").then(() => undefined);
+      const sha256 = await Promise.race([hash, late]);
+      return ok(sha256 === undefined ? `${where}; too slow to read for its sha256` : `${where}, sha256 ${sha256}`);
     },
   };
 }
@@ -51,7 +57,7 @@ export function startProbe(source: CodexSource, timeoutMs: number): Probe {
   };
 
   async function greet(options: AppServerOptions, signal: AbortSignal) {
-    const server = await startAppServer({ ...options, startTimeoutMs: timeoutMs, signal });
+    const server = await startAppServer({ ...options, startTimeoutMs: timeoutMs * hurryAt, signal });
     const { info, timings } = server;
     await server.stop();
     const took = `answered after ${Math.round(timings.spawnMs + timings.initializeMs)} ms`;
@@ -71,7 +77,7 @@ export function endpointProbe(endpoint: Endpoint | undefined, timeoutMs: number)
     async look(signal) {
       if (!endpoint) return ok("none is configured: Codex is started here");
       try {
-        const server = await startAppServer({ endpoint, startTimeoutMs: timeoutMs, signal });
+        const server = await startAppServer({ endpoint, startTimeoutMs: timeoutMs * hurryAt, signal });
         await server.stop();
         return ok(`${server.where}: Codex ${server.info.version}`);
       } catch (thrown) {

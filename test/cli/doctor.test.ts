@@ -61,12 +61,16 @@ async function doctor(
   args: string[],
   env: Record<string, string> = {},
 ) {
-  const result = await execa(process.execPath, [bin, "doctor", "--json", "--state", state, ...args], {
-    reject: false,
-    extendEnv: false,
-    env: { PATH: process.env.PATH ?? "", HOME: home, ...env },
-    cwd: home,
-  });
+  const result = await execa(
+    process.execPath,
+    [bin, "doctor", "--json", "--timeout", "100", "--state", state, ...args],
+    {
+      reject: false,
+      extendEnv: false,
+      env: { PATH: process.env.PATH ?? "", HOME: home, ...env },
+      cwd: home,
+    },
+  );
   const { checks } = JSON.parse(result.stdout) as { checks: Check[] };
   return { ...result, checks, check: (id: string) => checks.find((each) => each.id === id) };
 }
@@ -80,7 +84,7 @@ function contents(dir: string): string[] {
 }
 
 describe("codex-bridge doctor", () => {
-  it("finds nothing wrong where nothing is, and changes nothing", { timeout: 60_000 }, async () => {
+  it("finds nothing wrong where nothing is, and changes nothing", { timeout: 240_000 }, async () => {
     const at = place(
       "healthy",
       linked(
@@ -117,7 +121,9 @@ describe("codex-bridge doctor", () => {
     expect(contents(at.home)).toEqual(before);
   });
 
-  it("names the remedy: no binary, no login, store locked, home read-only, host too old, plugin disabled", async () => {
+  it("names the remedy: no binary, no login, store locked, home read-only, host too old, plugin disabled", {
+    timeout: 240_000,
+  }, async () => {
     const at = place("broken", linked({ enabled: false }, { enabled: false }));
     const file = path.join(at.state, "sessions.db");
     const store = new BindingStore(file);
@@ -157,7 +163,9 @@ describe("codex-bridge doctor", () => {
     }
   });
 
-  it("names the remedy: old binary, harness id taken, and says it to people in words", async () => {
+  it("names the remedy: old binary, harness id taken, and says it to people in words", {
+    timeout: 240_000,
+  }, async () => {
     const at = place("taken", linked({ enabled: true }, { enabled: true }));
     const fake = path.join(repository, "test/support/fake-server.mjs");
     const said = JSON.stringify(JSON.stringify("codex/0.124.9 (x) y (z; 1)"));
@@ -189,7 +197,7 @@ describe("codex-bridge doctor", () => {
     expect(people.stdout).not.toContain("\u001b");
   });
 
-  it("names the remedy: the port of the endpoint is taken by another program", async () => {
+  it("names the remedy: the port of the endpoint is taken by another program", { timeout: 240_000 }, async () => {
     const other = createServer((_request, response) => response.end("hello"));
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     const { port } = other.address() as AddressInfo;

@@ -16,7 +16,7 @@ import { nodeProbe } from "../../doctor/node-check.ts";
 import { findCodexBinary } from "../../server/binary.ts";
 import type { Endpoint } from "../../server/transport/endpoint.ts";
 import { bundledCodex } from "../bundled-codex.ts";
-import { parsePluginConfig, pluginId } from "../config.ts";
+import { type PluginConfig, parsePluginConfig, pluginId } from "../config.ts";
 import { homeOf } from "../shared-harness.ts";
 import { hostProbes } from "./host-checks.ts";
 import { at, type HostFacts } from "./host-facts.ts";
@@ -43,7 +43,7 @@ export function doctorProbes(setUp: SetUp, timeoutMs: number): Probe[] {
   const elsewhere = accountsElsewhere === undefined ? {} : { elsewhere: accountsElsewhere };
   // A server that runs elsewhere has its own executable, account and home.
   const local = [
-    binaryProbe(codex),
+    binaryProbe(codex, stateDir),
     startProbe(codex, timeoutMs),
     loginProbe(codex, { home, env, ...elsewhere }),
     homeProbe(home),
@@ -62,30 +62,37 @@ export function doctorProbes(setUp: SetUp, timeoutMs: number): Probe[] {
   ];
 }
 
-type FromPlugin = Omit<SetUp, "env" | "looking" | "codex"> & { readonly codex: CodexSource };
-
 /**
- * What the plugin in a host works with, for its main agent.
+ * What the plugin in a host works with, for one of its agents. While its configuration is wrong, which another check tells,
+ * the defaults stand for it.
  * @param packageDir where the plugin's package is
- * @returns undefined while its configuration is wrong: then nobody knows
  */
-export function pluginSetUp(host: HostFacts, packageDir: string, env: NodeJS.ProcessEnv): FromPlugin | undefined {
+export function pluginSetUp(
+  host: HostFacts,
+  packageDir: string,
+  env: NodeJS.ProcessEnv,
+  agentId = "main",
+): Omit<SetUp, "env" | "looking"> {
   const stateDir = path.join(host.stateDir, "codex-bridge");
+  const config = configOf(host);
+  const { command, endpoint } = config.appServer;
+  const place = { hostStateDir: host.stateDir, packageDir, log: () => undefined };
+  return {
+    stateDir,
+    codex: command === undefined ? { find: () => findCodexBinary(bundledCodex(packageDir, stateDir)) } : { command },
+    home: homeOf(place, { config, agentId }) ?? nativeHome(env),
+    ...(endpoint ? { endpoint } : {}),
+    ...(config.recording ? { recordingDir: config.recording.dir } : {}),
+    accountsElsewhere: "In the host its own profiles and keys count as well: `openclaw models status` shows them.",
+    host,
+  };
+}
+
+function configOf({ config }: HostFacts): PluginConfig {
   try {
-    const config = parsePluginConfig(at(host.config, "plugins", "entries", pluginId, "config"));
-    const { command, endpoint } = config.appServer;
-    const place = { hostStateDir: host.stateDir, packageDir, log: () => undefined };
-    return {
-      stateDir,
-      codex: command === undefined ? { find: () => findCodexBinary(bundledCodex(packageDir, stateDir)) } : { command },
-      home: homeOf(place, { config, agentId: "main" }) ?? nativeHome(env),
-      ...(endpoint ? { endpoint } : {}),
-      ...(config.recording ? { recordingDir: config.recording.dir } : {}),
-      accountsElsewhere: "In the host its own profiles and keys count as well: `openclaw models status` shows them.",
-      host,
-    };
+    return parsePluginConfig(at(config, "plugins", "entries", pluginId, "config"));
   } catch {
-    return undefined;
+    return parsePluginConfig({});
   }
 }
 

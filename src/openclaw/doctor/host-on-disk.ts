@@ -98,7 +98,8 @@ function parse(text: string, program: string | undefined): { value?: unknown; er
   }
 }
 
-async function installedPlugins(stateDir: string, linked: readonly string[]): Promise<Record<string, string>> {
+/** Folders of the plugins a host has, by their ids. @param linked folders its configuration names */
+export async function installedPlugins(stateDir: string, linked: readonly string[]): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   const note = async (folder: string): Promise<boolean> => {
     const text = await readFile(path.join(folder, "openclaw.plugin.json"), "utf8").catch(() => undefined);
