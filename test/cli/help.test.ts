@@ -36,7 +36,7 @@ function helpOf(command: Command): string {
 }
 
 describe("the command line", () => {
-  it("explains itself without arguments, on stdout, and knows its version", async () => {
+  it("explains itself without arguments, on stdout, and knows its version", { timeout: 240_000 }, async () => {
     const alone = await run([]);
     expect(alone).toMatchObject({ exitCode: 0, stderr: "" });
     for (const word of ["Usage: codex-bridge", "run ", "doctor", "codex-bridge demo"])
@@ -64,7 +64,7 @@ describe("the command line", () => {
     }
   });
 
-  it("completes commands, options and their values, in words a shell can take", async () => {
+  it("completes commands, options and their values, in words a shell can take", { timeout: 240_000 }, async () => {
     const printed = vi.spyOn(console, "log").mockImplementation(() => undefined);
     const told = async (...words: string[]) => {
       printed.mockClear();
@@ -105,7 +105,7 @@ describe("the command line", () => {
     expect(stdout.trim()).toBe("doctor");
   });
 
-  it("prints one document with --json, also when it fails", async () => {
+  it("prints one document with --json, also when it fails", { timeout: 240_000 }, async () => {
     const { stdout, stderr, exitCode } = await run(["sessions", "show", "nobody", "--json", "--state", folder.path]);
     expect(exitCode).toBe(1);
     expect(JSON.parse(stdout)).toEqual({

@@ -1,8 +1,9 @@
-import { mkdirSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { register } from "../../src/openclaw/register.ts";
 import { BindingStore } from "../../src/thread/store.ts";
+import { fixtures } from "../replay/corpus-fixtures.ts";
 import { testFolder } from "../support/home.ts";
 import { fakeHost } from "./fake-host.ts";
 
@@ -82,6 +83,21 @@ describe("/codexbridge", () => {
     expect(await say("status")).toMatch(new RegExp(`thread ${threadIds[1]} .*rebound by hand`, "s"));
     await bound("agent:main:other", threadIds[0]);
     expect(await say(`rebind ${threadIds[0]}`)).toMatch(/^thread_bound_elsewhere: /);
+  });
+
+  it("writes the newest recording as a page that only its owner can read", async () => {
+    const dir = path.join(folder.path, "rec");
+    const recordings = ["20261121T010101000Z-9-9-completed", "20261122T010101000Z-1-1-failed"].map((name) =>
+      path.join(dir, name),
+    );
+    const fixture = fixtures.find(({ scenario }) => scenario === "text")!.dir;
+    for (const each of [...recordings, path.join(dir, "zzz")]) cpSync(fixture, each, { recursive: true });
+    const { say } = commandOf(fakeHost(folder.path, { recording: { dir } }));
+    const [file = "", about] = (await say("trace")).split("\n");
+    expect(file).toBe(path.join(folder.path, "codex-bridge", "traces", `${path.basename(recordings[1]!)}.trace.html`));
+    expect(about).toMatch(/^\d+ lines of .*-failed\. Open it in a browser/);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file, "utf8")).toMatch(/^<!doctype html>/i);
   });
 
   it("says how to get a recording when there is none, and what is wrong with the configuration", async () => {
