@@ -14,7 +14,7 @@ export function addCompletion(program: Command): void {
       tab.setup(program.name(), program.name(), shell);
     });
   examples(command, [
-    ["completion bash >> ~/.bashrc", "from the next shell on"],
+    ["completion bash >> ~/.bashrc", "from the next shell on; wants the package bash-completion"],
     ["completion zsh >> ~/.zshrc", "after compinit"],
     ["completion fish > ~/.config/fish/completions/codex-bridge.fish", "fish loads it by itself"],
   ]);

@@ -22,12 +22,11 @@ export async function requireNotRunning(store: BindingStore, binding: ThreadBind
 }
 
 /**
- * The session goes on with another thread. What that one was started with is not known here: the next turn finds out
+ * The session goes on with another thread, whose id was looked at with `requireThreadId`. What that one was started with is not known here: the next turn finds out
  * from Codex.
- * @throws BridgeError `thread_id_invalid` | `session_busy` | `thread_bound_elsewhere`
+ * @throws BridgeError `session_busy` | `thread_bound_elsewhere`
  */
 export async function rebindThread(store: BindingStore, before: ThreadBinding, threadId: string): Promise<void> {
-  requireThreadId(threadId);
   await requireNotRunning(store, before);
   const rotation = { reason: "rebound by hand", from: before.threadId };
   const { rolloutPath: _, lastTurnId: __, lastTurnStatus: ___, contextTokens: ____, ...kept } = before;

@@ -6,7 +6,7 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { execa } from "execa";
 import { afterAll, describe, expect, it } from "vitest";
-import { type Check, type Probe, runChecks } from "../../src/doctor/check.ts";
+import { type Check, ok, type Probe, runChecks } from "../../src/doctor/check.ts";
 import { diskProbe } from "../../src/doctor/folder-checks.ts";
 import { BindingStore } from "../../src/thread/store.ts";
 import { testFolder } from "../support/home.ts";
@@ -242,6 +242,10 @@ describe("checks", () => {
     const checks = await runChecks(
       [
         probe("stuck", () => new Promise(() => undefined)),
+        probe(
+          "hurries",
+          (signal) => new Promise((resolve) => signal.addEventListener("abort", () => resolve(ok("partly")))),
+        ),
         probe("throws", async () => {
           throw new Error("unexpected");
         }),
@@ -249,10 +253,10 @@ describe("checks", () => {
       ],
       { timeoutMs: 30, onWaiting: (ids) => waiting.push(ids.join(",")) },
     );
-    expect(checks.map(({ status }) => status)).toEqual(["failed", "failed", "ok"]);
+    expect(checks.map(({ status }) => status)).toEqual(["failed", "ok", "failed", "ok"]);
     expect(checks[0]).toMatchObject({ found: "no answer within 0.03 s", remedy: expect.stringContaining("--timeout") });
-    expect(checks[1]?.found).toBe("internal: unexpected");
-    expect(waiting[0]).toBe("stuck,throws,fine");
+    expect(checks[2]?.found).toBe("internal: unexpected");
+    expect(waiting[0]).toBe("stuck,hurries,throws,fine");
     expect(waiting.at(-1)).toBe("");
   });
 });
