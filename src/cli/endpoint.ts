@@ -1,12 +1,27 @@
 import { BridgeError } from "../errors.ts";
 import type { Endpoint } from "../server/transport/endpoint.ts";
-import type { RunOptions } from "./run.ts";
+
+/** Options that say where a running app-server is. */
+export interface ConnectOptions {
+  /** Address of a running app-server. */
+  readonly connect?: string;
+  readonly tokenFile?: string;
+  readonly sharedSecretFile?: string;
+  readonly tokenIssuer?: string;
+  readonly tokenAudience?: string;
+}
+
+/** What a running app-server cannot be given. */
+interface OwnServerOptions {
+  readonly codex?: string;
+  readonly scripted?: boolean | string;
+}
 
 /**
  * The server that `--connect` names, with where its secret is; secrets themselves are no arguments.
  * @throws BridgeError `cli_options` when options exclude each other
  */
-export function endpointFrom(options: RunOptions): Endpoint | undefined {
+export function endpointFrom(options: ConnectOptions & OwnServerOptions): Endpoint | undefined {
   const { connect, tokenFile, sharedSecretFile, tokenIssuer, tokenAudience } = options;
   if (connect === undefined) {
     if (tokenFile ?? sharedSecretFile ?? tokenIssuer ?? tokenAudience)

@@ -4,7 +4,9 @@ import path from "node:path";
 import type { Command } from "commander";
 import { BridgeError } from "../errors.ts";
 import { visible } from "../visible.ts";
+import { examples, exitCodes, jsonOption } from "./help.ts";
 import { intoFile } from "./output-file.ts";
+import { withProgress } from "./progress.ts";
 import { defaultStateDir } from "./setup.ts";
 
 export interface ProveCommandOptions {
@@ -19,7 +21,7 @@ export interface ProveCommandOptions {
 
 /** Registers `prove`. @param done told the exit code */
 export function addProve(program: Command, done: (exitCode: number) => void): void {
-  program
+  const command = program
     .command("prove")
     .description("write evidence that only Codex produced a recorded run's transcript, or verify such evidence")
     .argument("[dir]", "folder of the recording (with --verify: default is the folder of the evidence)")
@@ -29,7 +31,7 @@ export function addProve(program: Command, done: (exitCode: number) => void): vo
     .option("--transcript <file>", "include this transcript file of the embedded host")
     .option("--out <file>", "where to write the evidence (default: evidence.json in the recording)")
     .option("--verify <file>", "check this evidence against its recording, and the transcript if one is given")
-    .option("--json", "print exactly one JSON document on stdout")
+    .addOption(jsonOption())
     .addHelpText(
       "after",
       "\nEvidence proves that recording, transcript and evidence belong together and that none was edited since. It has no" +
@@ -38,11 +40,16 @@ export function addProve(program: Command, done: (exitCode: number) => void): vo
     .action(async (dir: string | undefined, options: ProveCommandOptions) => {
       done(options.verify === undefined ? await write(dir, options) : await verify(dir, options, options.verify));
     });
+  examples(command, [
+    ["prove ./rec --run run.json --session work", "writes rec/evidence.json"],
+    ["prove --verify rec/evidence.json --session work", "checks it against recording and transcript"],
+  ]);
+  exitCodes(command, "0 the evidence shows what it states, and nothing was edited; 1 it does not, or something was.");
 }
 
 /** @returns the exit code: 0 when the evidence shows what it states */
-async function write(given: string | undefined, options: ProveCommandOptions): Promise<number> {
-  const dir = path.resolve(required(given));
+async function write(folder: string | undefined, options: ProveCommandOptions): Promise<number> {
+  const dir = path.resolve(required(folder));
   const transcript = await transcriptOf(options);
   const [{ proved }, { toldBy }, { evidenceText }, { writeFileAtomically }] = await Promise.all([
     import("../replay/prove/prove.ts"),
@@ -51,7 +58,8 @@ async function write(given: string | undefined, options: ProveCommandOptions): P
     import("../files/atomic-file.ts"),
   ]);
   const told = options.run === undefined ? null : toldBy(await runDocument(options.run));
-  const evidence = await proved({ dir, told, ...(transcript === undefined ? {} : { transcript }) });
+  const given = { dir, told, ...(transcript === undefined ? {} : { transcript }) };
+  const evidence = await withProgress("reading the recording", () => proved(given));
   const file = path.resolve(options.out ?? path.join(dir, "evidence.json"));
   await intoFile(file, () => writeFileAtomically(file, evidenceText(evidence)));
   const gaps = [...evidence.gaps, ...(evidence.transcript?.gaps ?? [])];
@@ -71,7 +79,8 @@ async function verify(given: string | undefined, options: ProveCommandOptions, f
   const dir = path.resolve(given ?? path.dirname(file));
   const transcript = await transcriptOf(options);
   const evidence = await bytesOf(file);
-  const result = await verifyEvidence({ evidence, dir, ...(transcript === undefined ? {} : { transcript }) });
+  const all = { evidence, dir, ...(transcript === undefined ? {} : { transcript }) };
+  const result = await withProgress("verifying", () => verifyEvidence(all));
   if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else {
     const unchecked = result.transcript === "unchecked" ? "; the transcript was not given" : "";

@@ -7,6 +7,7 @@ import { replayed } from "../replay/play/replay.ts";
 import { renumbered, textDifference } from "../replay/play/replay-compare.ts";
 import { findingsIn } from "../replay/play/replay-invariants.ts";
 import { visible } from "../visible.ts";
+import { withProgress } from "./progress.ts";
 import type { ReplayOptions } from "./replay.ts";
 import { inReplayFolder } from "./replay-folder.ts";
 
@@ -28,7 +29,7 @@ interface Report {
 
 /** @returns the exit code: 0 when it comes to the golden transcript, or has none, and nothing is wrong with it */
 export async function runReplay(dir: string, options: ReplayOptions): Promise<number> {
-  const report = await reportOf(path.resolve(dir), options);
+  const report = await withProgress("replaying", () => reportOf(path.resolve(dir), options));
   // Into a file it goes as it is, to be compared; on a terminal it must not do anything.
   const transcript = process.stdout.isTTY ? visible(report.transcript) : report.transcript;
   process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : transcript);

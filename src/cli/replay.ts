@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { examples, exitCodes, jsonOption } from "./help.ts";
 
 export interface ReplayOptions {
   readonly json?: boolean;
@@ -12,7 +13,7 @@ export function addReplay(program: Command, done: (exitCode: number) => void): v
     .command("replay")
     .description("play a recording again, and tell whether it comes to its golden transcript")
     .argument("<dir>", "folder of the recording")
-    .option("--json", "print exactly one JSON document on stdout")
+    .addOption(jsonOption())
     .option("--against <codex>", "have the recorded client talk to this Codex executable instead")
     .addHelpText(
       "after",
@@ -22,7 +23,12 @@ export function addReplay(program: Command, done: (exitCode: number) => void): v
       const { runReplay } = await import("./replay-report.ts");
       done(await runReplay(dir, options));
     });
-  replay
+  examples(replay, [
+    ["replay ./recording", "through the reducer"],
+    ["replay ./recording --against codex", "the recorded client on a real Codex"],
+  ]);
+  exitCodes(replay, "0 it comes to its golden transcript, or has none; 1 it does not, or something is wrong with it.");
+  const serve = replay
     .command("serve")
     .description("be the recorded app-server, on stdin and stdout")
     .argument("<dir>", "folder of the recording")
@@ -36,4 +42,5 @@ export function addReplay(program: Command, done: (exitCode: number) => void): v
       const { serveProcess } = await import("../replay/play/fake-server-main.ts");
       done(await serveProcess({ dir, ...options }));
     });
+  examples(serve, [["replay serve ./recording --framing bytes", "one byte at a time"]]);
 }

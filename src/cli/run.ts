@@ -4,14 +4,15 @@ import { BridgeError, toBridgeError } from "../errors.ts";
 import { visible } from "../visible.ts";
 import { type ApproveMode, approver } from "./approve.ts";
 import { failureDocument, turnDocument } from "./document.ts";
-import { endpointFrom } from "./endpoint.ts";
+import { type ConnectOptions, endpointFrom } from "./endpoint.ts";
 import { hostedTurn } from "./hosted-turn.ts";
+import { afterProgress, type Progress, progressOn } from "./progress.ts";
 import { recordingFor, showSaved } from "./record.ts";
 import { defaultStateDir, type SetupOptions, setUp } from "./setup.ts";
 import { liveView, paint, terminalFor } from "./terminal.ts";
 import { loadTools } from "./tools-module.ts";
 
-export interface RunOptions {
+export interface RunOptions extends ConnectOptions {
   readonly json?: boolean;
   readonly session?: string;
   readonly model?: string;
@@ -24,12 +25,6 @@ export interface RunOptions {
   /** A preset, or one of `model_providers` in the configuration of harness modes. */
   readonly provider?: string;
   readonly harnessConfig?: string;
-  /** Address of a running app-server. */
-  readonly connect?: string;
-  readonly tokenFile?: string;
-  readonly sharedSecretFile?: string;
-  readonly tokenIssuer?: string;
-  readonly tokenAudience?: string;
   readonly timeout?: number;
   readonly clock?: Readonly<Record<string, number>>;
   /** A module that exports host tools. */
@@ -51,13 +46,17 @@ const exitUnrecorded = 3;
 export async function run(prompt: string, options: RunOptions): Promise<number> {
   const sessionKey = options.session ?? `run-${Date.now().toString(36)}-${process.pid}`;
   const abort = new AbortController();
-  const { interrupt, uninstall } = interruptOnce(abort);
+  const progress = progressOn(process.stderr, process.env);
+  const { interrupt, uninstall } = interruptOnce(abort, progress);
   try {
-    const document = await oneTurn(prompt, sessionKey, options, abort.signal, interrupt);
+    progress.show("waiting for Codex");
+    const document = await oneTurn(prompt, sessionKey, options, { signal: abort.signal, interrupt, progress });
+    progress.end();
     if (options.json) process.stdout.write(`${JSON.stringify(document)}\n`);
     if (!document.ok) return 1;
     return "recording" in document && document.recording.saved === false ? exitUnrecorded : 0;
   } catch (thrown) {
+    progress.end();
     const error = toBridgeError(thrown);
     if (options.json) process.stdout.write(`${JSON.stringify(failureDocument(error, sessionKey))}\n`);
     else reportError(error);
@@ -71,8 +70,7 @@ async function oneTurn(
   prompt: string,
   sessionKey: string,
   options: RunOptions,
-  signal: AbortSignal,
-  interrupt: () => void,
+  { signal, interrupt, progress }: { signal: AbortSignal; interrupt: () => void; progress: Progress },
 ) {
   const cwd = path.resolve(options.cwd ?? ".");
   if (!existsSync(cwd) || !statSync(cwd).isDirectory()) {
@@ -80,9 +78,12 @@ async function oneTurn(
       remedy: "Give an existing folder with --cwd.",
     });
   }
-  const view = options.json ? undefined : liveView(terminalFor(process.stdout, process.env));
+  const view = options.json ? undefined : liveView(afterProgress(terminalFor(process.stdout, process.env), progress));
   const tools = options.tools === undefined ? undefined : await loadTools(options.tools);
-  const beforeAsking = (): void => view?.finish();
+  const beforeAsking = (): void => {
+    progress.end();
+    view?.finish();
+  };
   const asked = options.approve === undefined ? {} : await approver(options.approve, { beforeAsking, interrupt });
   const recording = await recordingFor(options);
   const stateDir = path.resolve(options.state ?? defaultStateDir(process.env));
@@ -118,6 +119,7 @@ async function oneTurn(
     if (recording) await showSaved(recording);
     throw thrown;
   });
+  progress.end();
   view?.finish();
   const document = turnDocument(result);
   if (!options.json) summarise(result.transcriptFile, document);
@@ -151,10 +153,11 @@ export function reportError(error: BridgeError): void {
 }
 
 /** Ctrl-C once interrupts the turn and keeps what there is; twice ends the process. */
-function interruptOnce(abort: AbortController): { interrupt: () => void; uninstall: () => void } {
+function interruptOnce(abort: AbortController, progress: Progress): { interrupt: () => void; uninstall: () => void } {
   const onSignal = (): void => {
     if (abort.signal.aborted) process.exit(130);
     abort.abort();
+    progress.end();
     process.stderr.write("\nInterrupting the turn; press Ctrl-C again to quit at once.\n");
   };
   process.on("SIGINT", onSignal);

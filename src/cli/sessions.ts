@@ -2,6 +2,7 @@ import path from "node:path";
 import { BridgeError } from "../errors.ts";
 import type { ThreadBinding } from "../thread/binding.ts";
 import { leaseHolder } from "../thread/lease.ts";
+import { rebindThread, requireNotRunning, requireThreadId } from "../thread/repair.ts";
 import { BindingStore } from "../thread/store.ts";
 import { plain } from "../visible.ts";
 import { defaultStateDir } from "./setup.ts";
@@ -64,24 +65,12 @@ export function show(key: string, options: SessionsOptions): Promise<void> {
 
 /** `codex-bridge sessions rebind`: the session goes on with another thread. @throws BridgeError `thread_bound_elsewhere` */
 export function rebind(key: string, threadId: string, options: SessionsOptions): Promise<void> {
-  if (!/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(threadId)) {
-    throw new BridgeError("thread_id_invalid", "That is not the id of a Codex thread.", {
-      remedy: "Thread ids look like 01a1fedb-5107-7cf2-8f0e-7edf807d5458; `codex-bridge sessions list` shows them.",
-    });
-  }
+  requireThreadId(threadId);
   return onStore(
     options,
     async (store) => {
       const before = await known(store, key, options);
-      await notRunning(store, before);
-      const rotation = { reason: "rebound by hand", from: before.threadId };
-      // What the other thread was started with is not known here: the next turn finds out from Codex.
-      const { rolloutPath: _, lastTurnId: __, lastTurnStatus: ___, contextTokens: ____, ...kept } = before;
-      const now = Date.now();
-      await store.bind(
-        { ...kept, threadId, state: "active", tools: null, instructions: "", updatedAtMs: now },
-        rotation,
-      );
+      await rebindThread(store, before, threadId);
       return { session: key, from: before.threadId, to: threadId };
     },
     ({ from, to }) => `${plain(key)}: ${from} -> ${to}\n`,
@@ -94,7 +83,7 @@ export function unbind(key: string, options: SessionsOptions): Promise<void> {
     options,
     async (store) => {
       const before = await known(store, key, options);
-      await notRunning(store, before);
+      await requireNotRunning(store, before);
       await store.patch(before, { state: "retired", retiredReason: "unbound by hand", carryHistory: 0 });
       return { session: key, from: before.threadId };
     },
@@ -118,15 +107,6 @@ async function known(store: BindingStore, sessionKey: string, options: SessionsO
   if (binding) return binding;
   throw new BridgeError("session_unknown", `There is no session ${sessionKey}.`, {
     remedy: "`codex-bridge sessions list` shows the ones there are; --agent and --state choose where to look.",
-  });
-}
-
-async function notRunning(store: BindingStore, binding: ThreadBinding): Promise<void> {
-  const holder = leaseHolder(await store.database(), binding);
-  if (!holder) return;
-  throw new BridgeError("session_busy", `Process ${holder.pid} has a turn running in this session.`, {
-    remedy: "Wait for it, or end that process.",
-    facts: { pid: holder.pid, host: holder.host },
   });
 }
 

@@ -3,7 +3,7 @@ import type { AttemptObserver, ToolProgress } from "../harness/types.ts";
 import { plain, visible } from "../visible.ts";
 
 export interface Terminal {
-  readonly out: NodeJS.WritableStream;
+  readonly out: { write(text: string): boolean };
   readonly colour: boolean;
 }
 

@@ -5,41 +5,56 @@ import type { Provider } from "./upstream/provider.ts";
 
 /* Harness modes as the operator configures them; field names are those of Open Interpreter's document. */
 
+/* What each field is for stands beside it: docs/configuration.md is made of it. */
+const about = (description: string) => ({ description });
+
 const modelFacts = z.strictObject({
-  maxOutputTokens: z.number().int().positive().optional(),
-  contextWindow: z.number().int().positive().optional(),
-  efforts: z.array(z.string()).optional(),
-  thinkingToggle: z.boolean().optional(),
-  thinking: z.enum(["adaptive", "enabled", "none"]).optional(),
-  images: z.boolean().optional(),
-  /** A harness for this model alone, instead of the one that is configured for all. */
-  harness: z.string().optional(),
+  maxOutputTokens: z.number().int().positive().optional().meta(about("Longest answer it can give, in tokens.")),
+  contextWindow: z.number().int().positive().optional().meta(about("Size of its context, in tokens.")),
+  efforts: z.array(z.string()).optional().meta(about("Reasoning efforts it knows.")),
+  thinkingToggle: z.boolean().optional().meta(about("Thinking can be switched on and off.")),
+  thinking: z.enum(["adaptive", "enabled", "none"]).optional().meta(about("How thinking is asked for.")),
+  images: z.boolean().optional().meta(about("It takes pictures.")),
+  harness: z
+    .string()
+    .optional()
+    .meta(about("A harness for this model alone, instead of the one that is configured for all.")),
 });
 
 const provider = z.strictObject({
-  name: z.string().min(1).optional(),
-  base_url: z.url({ protocol: /^https?$/ }),
-  env_key: z.string().min(1).optional(),
-  wire_api: z.string().default("responses"),
-  models: z.record(z.string(), modelFacts).default({}),
+  name: z.string().min(1).optional().meta(about("Its name for people. Default: its id.")),
+  base_url: z.url({ protocol: /^https?$/ }).meta(about("Where its API begins.")),
+  env_key: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(about("Environment variable with its API key. It stays in the bridge; Codex never gets it.")),
+  wire_api: z.string().default("responses").meta(about("`responses`, `chat` or `messages`: the API it speaks.")),
+  models: z.record(z.string(), modelFacts).default({}).meta(about("What is known of single models, by their names.")),
 });
 
-const config = z.strictObject({
-  harness: z.string().optional(),
-  harness_guidance: z.boolean().default(true),
-  /** Exact shape: developer instructions are left out. */
-  harness_strict: z.boolean().default(false),
-  model_provider: z.string().min(1).optional(),
-  model_providers: z.record(z.string().min(1), provider).default({}),
+/** The file `harness.json`, as it may be written. */
+export const gatewayConfigSchema = z.strictObject({
+  harness: z
+    .string()
+    .optional()
+    .meta(about('Shape in which models are asked; `""` is the native one. Unset: it follows from model and provider.')),
+  harness_guidance: z.boolean().default(true).meta(about("Adds the shape's notes on its tools to the prompt.")),
+  harness_strict: z.boolean().default(false).meta(about("Exact shape: developer instructions are left out.")),
+  model_provider: z.string().min(1).optional().meta(about("Provider that is asked when a turn names none.")),
+  model_providers: z
+    .record(z.string().min(1), provider)
+    .default({})
+    .meta(about("Providers by their ids. One with the id of a preset stands in its place.")),
 });
 
-export type GatewayConfig = z.infer<typeof config>;
+export type GatewayConfig = z.infer<typeof gatewayConfigSchema>;
 
 const wireApis = ["responses", "chat", "messages"] as const;
 
 /** @throws GatewayError `gateway_config_invalid` | `wire_api_unknown` */
 export function parseGatewayConfig(value: unknown): GatewayConfig {
-  const found = config.safeParse(value ?? {});
+  const found = gatewayConfigSchema.safeParse(value ?? {});
   if (!found.success) {
     const [issue] = found.error.issues;
     const field = issue?.path.map(String).join(".") ?? "";

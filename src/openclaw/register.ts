@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { BridgeError } from "../errors.ts";
 import { redactSecrets } from "../redact.ts";
 import { visible } from "../visible.ts";
+import { bridgeCommand, commandPlace } from "./command/definition.ts";
 import { type PluginConfig, pluginId } from "./config.ts";
 import { requireHost } from "./host-features.ts";
 import { harnessFor } from "./host-harness.ts";
@@ -34,6 +35,7 @@ export function register(api: HostApi): void {
   registerOrExplain(api, harnessId, onDispose ? harness : { ...harness, dispose: release });
   // Beside the official plugin, which owns these refs then, we stand under another id.
   if (harnessId === "codex") api.registerProvider?.(legacyProvider);
+  api.registerCommand?.(bridgeCommand(commandPlace(api, place, config)));
   api.registerService({ id: pluginId, start: () => undefined, stop: release });
   // Read anew with every turn: a change needs no reload, and no turn has to end for it. Another id has to be registered.
   const field = `plugins.entries.${pluginId}.config`;

@@ -116,8 +116,9 @@ const knownHashes = new Map<string, string>();
 /**
  * SHA-256 of a binary, hex. Cached in process and, when `cacheFile` is given, on disk by size and modification time,
  * because the executable has hundreds of megabytes.
+ * @param keep whether what was found is noted in `cacheFile`
  */
-export async function binarySha256(file: string, cacheFile?: string): Promise<string> {
+export async function binarySha256(file: string, cacheFile?: string, keep = true): Promise<string> {
   const stat = statSync(file);
   const identity = `${file}:${stat.size}:${stat.mtimeMs}:${stat.ino}`;
   const known = knownHashes.get(identity) ?? readCache(cacheFile)[identity];
@@ -129,7 +130,7 @@ export async function binarySha256(file: string, cacheFile?: string): Promise<st
   for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   const digest = hash.digest("hex");
   knownHashes.set(identity, digest);
-  if (cacheFile !== undefined) await writeCache(cacheFile, { [identity]: digest });
+  if (cacheFile !== undefined && keep) await writeCache(cacheFile, { [identity]: digest });
   return digest;
 }
 

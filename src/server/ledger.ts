@@ -61,16 +61,23 @@ export class Ledger {
     await rm(this.fileOf(id), { force: true });
   }
 
-  /** All entries, oldest first. What cannot be read is put aside under another name, and told. */
-  async entries(): Promise<LedgerEntry[]> {
+  /**
+   * All entries, oldest first. What cannot be read is put aside under another name, and told.
+   * @param look only looks: nothing is put aside or tidied
+   */
+  async entries({ look = false } = {}): Promise<LedgerEntry[]> {
     const names = await readdir(this.folder).catch(() => []);
     const read = await Promise.all(
-      names.map((name) => (name.endsWith(".json") ? this.#read(name) : this.#tidy(name).then(() => undefined))),
+      names.map(async (name) => {
+        if (name.endsWith(".json")) return this.#read(name, look);
+        if (!look) await this.#tidy(name);
+        return undefined;
+      }),
     );
     return read.filter((row) => row !== undefined).toSorted((one, other) => one.startedAtMs - other.startedAtMs);
   }
 
-  async #read(name: string): Promise<LedgerEntry | undefined> {
+  async #read(name: string, look: boolean): Promise<LedgerEntry | undefined> {
     const file = path.join(this.folder, name);
     let text: string;
     try {
@@ -86,6 +93,7 @@ export class Ledger {
     const known = entry.safeParse(parsed);
     if (known.success && `${known.data.id}.json` === name) return known.data;
     if (newer.safeParse(parsed).success) return undefined;
+    if (look) return undefined;
     const movedTo = `${file}.damaged`;
     await rename(file, movedTo).catch(() => undefined);
     this.#warn("an entry of the server ledger was damaged; it was set aside", { movedTo });

@@ -177,7 +177,8 @@ function primaryCode(thrown: unknown): number | undefined {
   return typeof code === "number" ? code & 0xff : undefined;
 }
 
-function storeError(file: string, thrown: unknown): unknown {
+/** What SQLite or the system said, as an error with a remedy; what neither of them said stays as it is. */
+export function storeError(file: string, thrown: unknown): unknown {
   const code = primaryCode(thrown);
   if (thrown instanceof BridgeError) return thrown;
   // A file system error before SQLite had a say (a folder that cannot be made).
@@ -194,6 +195,7 @@ function storeError(file: string, thrown: unknown): unknown {
     [codes.full]: "is on a full disk",
     [codes.cannotOpen]: "cannot be opened",
     [codes.corrupt]: "is damaged; the next start sets it aside and rebuilds it",
+    [codes.notADatabase]: "is no database; the next start sets it aside and rebuilds it",
   };
   const how = (code === undefined ? undefined : what[code]) ?? "cannot be read or written";
   return new BridgeError("session_store_unusable", `The session store ${file} ${how}.`, {

@@ -20,6 +20,7 @@ const order = [
   "host",
   "replay",
   "gateway",
+  "doctor",
   "openclaw",
   "cli",
 ];
@@ -41,6 +42,7 @@ const forbidden: Record<string, readonly string[]> = {
     "replay",
   ],
   replay: ["openclaw"],
+  doctor: ["scripted-model", "turn", "transcript", "requests", "harness", "host", "replay", "gateway"],
 };
 
 function importsOf(source: string): string[] {

@@ -3,6 +3,8 @@ import { once } from "node:events";
 import path from "node:path";
 import { execa } from "execa";
 import { afterAll, expect, it } from "vitest";
+import { runChecks } from "../../src/doctor/check.ts";
+import { orphansProbe } from "../../src/doctor/folder-checks.ts";
 import { startScriptedModel } from "../../src/scripted-model/server.ts";
 import { testFolder } from "../support/home.ts";
 import { runningBelow } from "../support/processes.ts";
@@ -60,6 +62,12 @@ it("lists running and left servers with owner, age, memory and work, and ends wh
     // Codex notices that its host is gone; the commands that left it do not.
     while (!/ in [12] process/.test(left)) left = await servers();
     expect(left).toMatch(new RegExp(`^leftover +pid \\d+ +of ${host.pid} \\(gone\\)`));
+    const [checked] = await runChecks([orphansProbe(state)], { timeoutMs: 30_000 });
+    expect(checked).toMatchObject({
+      status: "warning",
+      found: expect.stringMatching(/^left by killed processes: \d+ \(\d processes\)/),
+      remedy: expect.stringContaining(`codex-bridge servers --reap --state ${state}`),
+    });
     expect(JSON.parse(await servers("--json", "--reap"))).toEqual({ ended: 2, servers: [] });
     expect(await servers()).toBe("no servers");
   } finally {

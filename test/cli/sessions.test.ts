@@ -54,18 +54,21 @@ it("lists, shows, unbinds, rebinds and forgets sessions", { timeout: 120_000 }, 
   }
 });
 
-it("runs one turn at a time in a session, whatever process asks", async () => {
+it("runs one turn at a time in a session, whatever process asks", { timeout: 180_000 }, async () => {
   const script = path.join(folder.path, "slow.json");
-  writeFileSync(script, JSON.stringify({ turns: [{ steps: [[{ waitMs: 8000 }, { say: "slow" }]] }] }));
+  writeFileSync(script, JSON.stringify({ turns: [{ steps: [[{ stall: true }]] }] }));
   const started = turn("shared", "--scripted", script);
-  await expect.poll(async () => (await json("show", "shared")).lastTurnStatus, { timeout: 10_000 }).toBe("running");
+  await expect.poll(async () => (await json("show", "shared")).lastTurnStatus, { timeout: 60_000 }).toBe("running");
   const refused = JSON.parse((await turn("shared", "--scripted", "--clock", "sessionWaitMs=100")).stdout);
   expect(refused).toMatchObject({
     ok: false,
     error: { code: "session_busy", message: expect.stringContaining("process") },
   });
   expect(await bridge("sessions", "unbind", "shared")).toMatchObject({ exitCode: 1 });
-  const [first, waited] = await Promise.all([started, turn("shared", "--scripted")]);
+  const waiting = turn("shared", "--scripted", "--clock", "sessionWaitMs=120000");
+  // It stalls for as long as it is needed here.
+  started.kill("SIGINT");
+  const [first, waited] = await Promise.all([started, waiting]);
   const { thread } = JSON.parse(first.stdout);
   expect(JSON.parse(waited.stdout).thread).toEqual({ id: thread.id, resumed: true });
 });

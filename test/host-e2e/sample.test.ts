@@ -11,6 +11,8 @@ import { Stand } from "./stand.ts";
  */
 
 const sample = [
+  // First: nothing has made the host load the plugin before.
+  "chat-command",
   "text-turn",
   "conversation",
   "native-shell",

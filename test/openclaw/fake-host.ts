@@ -1,11 +1,13 @@
 import type { HostApi, HostHarness } from "../../src/openclaw/sdk.ts";
 
+type Command = Parameters<HostApi["registerCommand"]>[0];
 type Provider = Parameters<HostApi["registerProvider"]>[0];
 
 /** A labelled fake of the API a host hands to `register`; what real hosts do is shown by test/host-e2e. */
 export function fakeHost(stateDir: string, config: object = {}, takenIds: readonly string[] = []) {
   const harnesses: HostHarness[] = [];
   const providers: Provider[] = [];
+  const commands: Command[] = [];
   const logged: string[] = [];
   const reloads: { noopPrefixes?: readonly string[] }[] = [];
   const disposers: (() => unknown)[] = [];
@@ -25,6 +27,7 @@ export function fakeHost(stateDir: string, config: object = {}, takenIds: readon
     registerAgentHarness(harness: HostHarness) {
       if (!takenIds.includes(harness.id)) harnesses.push({ ...harness });
     },
+    registerCommand: (command: Command) => void commands.push(command),
     registerService: () => undefined,
     registerReload: (reload: { noopPrefixes?: readonly string[] }) => void reloads.push(reload),
     registerSessionCatalog: () => undefined,
@@ -34,6 +37,7 @@ export function fakeHost(stateDir: string, config: object = {}, takenIds: readon
   return {
     api,
     harnesses,
+    commands,
     providers,
     logged,
     reloads,

@@ -26,7 +26,7 @@ export interface TurnRecordingOptions {
 }
 
 /** Begins with the time, so that names sort by age; ends with how the turn did. */
-const namePattern = /^\d{8}T\d{9}Z-\d+-\d+-[a-z_]+(?:\.partial)?$/;
+export const recordingName = /^\d{8}T\d{9}Z-\d+-\d+-[a-z_]+(?:\.partial)?$/;
 /** More of the last minutes than these that wait to be saved are left out: a storm of failures says the same again. */
 const maxPending = 2;
 const saveMs = 60_000;
@@ -136,7 +136,7 @@ class TurnRecorder implements HarnessRecorder {
 
 /** Removes the oldest recordings, and what a process left half written that died an hour ago. Nothing else. */
 async function prune(parent: string, keep: number): Promise<void> {
-  const names = (await readdir(parent)).filter((name) => namePattern.test(name)).sort();
+  const names = (await readdir(parent)).filter((name) => recordingName.test(name)).sort();
   const whole = names.filter((name) => !name.endsWith(".partial"));
   const old = whole.slice(0, Math.max(0, whole.length - keep));
   const partial = names.filter((name) => name.endsWith(".partial"));

@@ -1,6 +1,7 @@
 import type { Scenario } from "../scenario.ts";
 import * as accounts from "./accounts.ts";
 import * as answers from "./answers.ts";
+import * as commands from "./commands.ts";
 import * as failures from "./failures.ts";
 import * as limits from "./limits.ts";
 import * as mcp from "./mcp.ts";
@@ -44,6 +45,7 @@ export const scenarios: readonly Scenario[] = [
   sessions.modelList,
   sessions.usage,
   sessions.overhead,
+  commands.chatCommand,
   subAgents.subAgent,
   subAgents.lateSubAgent,
   trajectories.trajectory,
