@@ -12,6 +12,8 @@ export type LinesResult =
       readonly from: number;
       /** Lines of the whole file; unknown where they could not be counted. */
       readonly total?: number;
+      /** The file ends with a line feed; unknown of what was not read as a whole. */
+      readonly ended?: boolean;
     }
   | Exclude<ReadResult, { kind: "text" } | { kind: "too_large" }>;
 
@@ -26,7 +28,8 @@ export function* readLines(
   if (whole.kind === "text") {
     const all = linesOf(whole.text);
     const start = from < 0 ? Math.max(0, all.length + from) : Math.max(0, from - 1);
-    return { kind: "lines", lines: all.slice(start, start + count), from: start + 1, total: all.length };
+    const lines = all.slice(start, start + count);
+    return { kind: "lines", lines, from: start + 1, total: all.length, ended: whole.text.endsWith("\n") };
   }
   if (whole.kind !== "too_large") return whole;
   const counted = yield* exec(at, { cmd: `awk 'END { print NR }' ${shellPath(path)}` });
