@@ -3,10 +3,12 @@ import { isObject, type JsonObject } from "../../json.ts";
 import { foreignTools, passThrough } from "../../native/offered.ts";
 import { withDeveloper } from "../prompt.ts";
 import type { CallFaults, Harness, HarnessContext, HarnessRequest, HarnessTool } from "../types.ts";
+import { agent } from "./agent-tool.ts";
 import { askUserQuestion } from "./ask-tool.ts";
 import { edit, read, write } from "./file-tools.ts";
 import { cacheMark, messagesOf, thinkingBlock } from "./messages.ts";
 import { claudeOf, effortOf, maxTokensOf, type ThinkingField, thinkingOf } from "./models.ts";
+import { notebookEdit } from "./notebook-tool.ts";
 import { observeScene, sceneOf } from "./observe.ts";
 import { barePrompt, childPrompt, fullPrompt, type PromptOptions, role } from "./prompt.ts";
 import { listReminder, listReminders, openingReminders } from "./reminders.ts";
@@ -58,11 +60,13 @@ function fullTools(context: HarnessContext): HarnessTool[] {
   const names = context.offered.length > 0 ? context.offered.map(({ name }) => name) : sceneOf(context.facts).offered;
   const offered = (name: string, ...tools: HarnessTool[]): HarnessTool[] => (names.includes(name) ? tools : []);
   return [
+    ...offered("spawn_agent", agent),
     ...(context.child ? [] : offered("request_user_input", askUserQuestion)),
     bash,
     edit,
     glob,
     grep,
+    notebookEdit,
     read,
     ...offered("update_plan", taskCreate, taskGet, taskList),
     ...(context.child ? [] : [taskOutput]),

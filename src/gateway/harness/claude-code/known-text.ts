@@ -16,10 +16,12 @@ export function knowledgeOf(at: CallContext, file: string): Knowledge {
   let known: Knowledge = { kind: "none" };
   for (const done of at.earlier) {
     const { input, name } = done.call;
-    if (done.result.isError || typeof input.file_path !== "string" || absolute(at, input.file_path) !== file) continue;
+    const place = input.file_path ?? input.notebook_path;
+    if (done.result.isError || typeof place !== "string" || absolute(at, place) !== file) continue;
     if (name === "Read") known = afterRead(done, known);
     else if (name === "Write" && typeof input.content === "string") known = { kind: "whole", text: input.content };
     else if (name === "Edit") known = afterEdit(done, known);
+    else if (name === "NotebookEdit") known = { kind: "part" };
   }
   return known;
 }

@@ -24,6 +24,9 @@ const scene = z.object({
   offered: z.array(z.string()).default([]),
 });
 
+/** Tools of Codex that some of the harness's own need. */
+const mapped = ["spawn_agent", "request_user_input", "update_plan"];
+
 export type Scene = z.output<typeof scene>;
 
 export function sceneOf(facts: JsonObject): Scene {
@@ -39,7 +42,7 @@ export async function observeScene(place: Place, { offered }: HarnessContext): P
     platform,
     os: release(),
     ...(seen ? { git: seen } : {}),
-    offered: offered.filter(({ namespace }) => namespace === undefined).map(({ name }) => name),
+    offered: mapped.filter((name) => offered.some((tool) => tool.name === name)),
   };
 }
 
