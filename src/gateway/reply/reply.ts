@@ -96,8 +96,9 @@ export class Reply {
     await this.#stream.end();
   }
 
+  /** What was being said is left open: a message that is told as done would stand in front of the next attempt's. */
   async failed({ code, message }: Failure): Promise<void> {
-    this.close();
+    this.#open = undefined;
     const told = { ...this.#response("failed"), error: { code, message } };
     this.#stream.push({ type: "response.failed", response: told });
     await this.#stream.end();

@@ -73,12 +73,11 @@ const final: [string, ScriptedAnswer, RegExp][] = [
 describe("an answer that ends badly", () => {
   it.each(transient)("is asked for again: %s", async (name, wrong) => {
     const { result, requests } = await turn(`again ${name}`, wrong, well);
-    expect(result).toMatchObject({ ok: true });
-    expect(result.text).toMatch(/Well\.$/);
+    expect(result).toMatchObject({ ok: true, text: "Well." });
+    // What broke off is no answer: neither the transcript nor the model has it.
+    expect(result.entries.map(({ kind }) => kind)).toEqual(["user", "assistant"]);
     expect(requests).toHaveLength(2);
-    expect(unmarked(requests[1]?.body.messages).startsWith(unmarked(requests[0]?.body.messages).slice(0, -3))).toBe(
-      true,
-    );
+    expect(requests[1]?.raw).toBe(requests[0]?.raw);
   });
 
   it("is asked for again a few times and no more", async () => {

@@ -143,6 +143,16 @@ describe("what claude-code sends", () => {
     expect(JSON.stringify(blind)).not.toContain("base64");
   });
 
+  it("never ends with the model's own words, nor lets these end with a thought", () => {
+    const thinking = [{ text: "So.", signature: "s", after: 4 }];
+    const broken: Entry = { kind: "assistant", text: "Half", thinking, calls: [] };
+    const { messages } = bodyOf(claudeCode, context, conversationOf([said("hello"), broken]));
+    expect(messages.slice(1)).toEqual([
+      { role: "assistant", content: [{ type: "text", text: "Half" }] },
+      { role: "user", content: [{ type: "text", text: expect.stringContaining("broke off"), ...mark }] },
+    ]);
+  });
+
   it.each([claudeCode, claudeCodeBare])("only ever appends, and moves one mark on: $id", (harness) => {
     const bodies = [1, 2, 3, 6].map((count) => bodyOf(harness, context, conversationOf(entries.slice(0, count))));
     for (const [index, body] of bodies.entries()) {

@@ -54,9 +54,13 @@ export function messagesOf({ entries }: Conversation, layout: MessagesLayout): J
       calls.map((each) => resultBlock(each, layout)),
     );
   }
+  // A list that ends with the model's words would ask it to go on within them; newer models refuse that.
+  if (messages.at(-1)?.role === "assistant") add("user", [textBlock(reminder(brokenOff))]);
   mark(messages);
   return messages;
 }
+
+const brokenOff = "Your answer broke off there. Go on with it, and do not say again what is said.";
 
 /** Marks the last block that can have a mark: thinking cannot. */
 function mark(messages: readonly Message[]): void {
@@ -86,6 +90,8 @@ function assistantBlocks(
   }
   tell();
   const uses = calls.map(({ call, id }) => ({ type: "tool_use", id, name: nameOf(call), input: inputOf(call) }));
+  // No message may end with a thought.
+  if (uses.length === 0) while (blocks.length > 0 && blocks.at(-1)?.type !== "text") blocks.pop();
   return [...blocks, ...uses];
 }
 
