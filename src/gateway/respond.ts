@@ -108,6 +108,7 @@ async function setScene({ request, session, harness, model, signal }: Responding
     threadId: request.threadId,
     codexVersion: request.codexVersion,
     offered: request.offered,
+    ...(request.recalled ? { recalled: true as const } : {}),
     facts: history.facts ?? {},
   };
   const place: Place = { cwd, platform: process.platform, home: homedir(), now: new Date(), signal };

@@ -2,14 +2,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { openGatewayHost } from "../support/host.ts";
-import { resultTexts } from "../support/play.ts";
+import { resultTexts, unmarked } from "../support/play.ts";
 import type { ScriptedAnswer, UpstreamRequest } from "../support/upstream.ts";
 
 const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
 const book = { cells: [{ cell_type: "code", id: "k", metadata: {}, outputs: [], source: ["1\n"] }], nbformat: 4 };
 const childWords = "Another agent gave you this task.";
 
-it("claude-code's agents, background commands, pictures and notebooks are Codex's own", async () => {
+it("claude-code's agents, background commands, pictures, notebooks and summaries are Codex's own", async () => {
   const bridge = await openGatewayHost("claude-work", { harness: "claude-code", wire: "messages", model: "claude-x" });
   try {
     const at = (name: string): string => path.join(bridge.work, name);
@@ -53,6 +53,16 @@ it("claude-code's agents, background commands, pictures and notebooks are Codex'
     // The oldest releases give a command without a terminal no interruption; then it is not said to be stopped.
     expect(stopped).toMatch(/^task_id: bash-\d+\nstatus: (stopped|running)/);
     if (!process.env.CODEX_UNDER_TEST) expect(stopped).toMatch(/\nstatus: stopped\n/);
+    bridge.upstream.script = ({ body }) => (body.tool_choice ? { say: "SUMMARY" } : { say: "on" });
+    expect(await bridge.harness.compact({ key: "s", id: "s" })).toMatchObject({ compacted: true });
+    expect(await bridge.turn("s", "after")).toMatchObject({ ok: true, text: "on" });
+    const [summary, after] = bridge.upstream.requests.slice(-2).map(({ body }) => body);
+    // Tools and prompt are those of the turns before, so that the provider's cache holds for the longest request of all.
+    expect(summary?.tool_choice).toEqual({ type: "none" });
+    expect([summary?.tools, summary?.system]).toEqual([last.body.tools, last.body.system]);
+    expect(unmarked(summary?.messages).startsWith(unmarked(last.body.messages).replace(/\]\}\]$/, ""))).toBe(true);
+    expect(JSON.stringify(after?.messages)).toContain("SUMMARY");
+    expect(JSON.stringify(after?.messages)).not.toContain("tool_use");
     const [child, ...others] = bridge.upstream.requests.filter(isChild).map(({ body }) => body);
     expect(others).toEqual([]);
     expect(child).toMatchObject({ temperature: 1 });

@@ -194,7 +194,7 @@ describe("what claude-code sends", () => {
 
   it("asks for a summary in the same words, but forbids calls", () => {
     const turn = bodyOf(claudeCode, context, conversationOf([said("x")]));
-    const none = { ...context, offered: [] };
+    const none = { ...context, offered: [], recalled: true as const };
     const summary = bodyOf(claudeCode, none, conversationOf([said("x"), said("sum up")], { purpose: "compaction" }));
     expect(summary.tool_choice).toEqual({ type: "none" });
     expect([summary.system, summary.tools]).toEqual([turn.system, turn.tools]);

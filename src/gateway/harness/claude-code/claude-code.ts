@@ -57,8 +57,9 @@ export const claudeCodeBare: Harness = {
 
 function fullTools(context: HarnessContext): HarnessTool[] {
   // A summary is asked for without tools; with those of the beginning the request begins as all the others did.
-  const names = context.offered.length > 0 ? context.offered.map(({ name }) => name) : sceneOf(context.facts).offered;
-  const offered = (name: string, ...tools: HarnessTool[]): HarnessTool[] => (names.includes(name) ? tools : []);
+  const before = context.recalled ? sceneOf(context.facts).offered : [];
+  const names = new Set([...context.offered.map(({ name }) => name), ...before]);
+  const offered = (name: string, ...tools: HarnessTool[]): HarnessTool[] => (names.has(name) ? tools : []);
   return [
     ...offered("spawn_agent", agent),
     ...(context.child ? [] : offered("request_user_input", askUserQuestion)),

@@ -47,7 +47,7 @@ export async function observeScene(place: Place, { offered }: HarnessContext): P
 }
 
 const mostStatusChars = 2000;
-const gitTimeoutMs = 5_000;
+const gitTimeoutMs = 2_000;
 const run = promisify(execFile);
 
 async function gitOf({ cwd, home, signal }: Place): Promise<z.output<typeof git> | undefined> {
