@@ -60,12 +60,12 @@ it("claude-code does a whole task on a real Codex", async () => {
     "a.txt:2:two",
     file,
     "Task #1 created successfully: edit",
-    `The file ${file} has been updated. The edit was made; there is no need to read it again.`,
+    `The file ${file} has been updated. The edit was made; it need not be read again.`,
     "Exit code 3\none\n2\nthree",
     `File created successfully at: ${work}/b.txt`,
     "Updated task #1 status",
     "#1 [completed] edit",
-    'The user answered your questions: "Which colour?"="Blue". Go on with these answers in mind.',
+    'The user answered your questions: "Which colour?"="Blue". Go on accordingly.',
   ]);
   expect(entries.slice(0, 3).map(({ kind, text }) => [kind, text?.trim()])).toEqual([
     ["user", "please work"],

@@ -52,7 +52,7 @@ describe("results of commands", () => {
       input: { sandbox_permissions: "require_escalated", justification: "why" },
     });
     const background = told("Bash", { command: "x", run_in_background: true }, [running]);
-    expect(background).toBe("Command running in background with ID: bash-77\ntask_id: bash-77\nstatus: running\n\nup");
+    expect(background).toBe("The command runs in the background.\ntask_id: bash-77\nstatus: running\n\nup");
     expect(told("TaskOutput", { task_id: "bash-77" }, [ran("bye\n", 1)])).toBe(
       "task_id: bash-77\nstatus: failed\nexit_code: 1\n\nbye",
     );
@@ -60,7 +60,9 @@ describe("results of commands", () => {
     expect(told("TaskStop", { shell_id: "bash-77" }, [ran("", 130)])).toBe(
       "task_id: bash-77\nstatus: stopped\nexit_code: 130",
     );
-    expect(told("TaskOutput", { task_id: "x" })).toBe(failed('No task found with ID: x. There is no task "x".'));
+    expect(told("TaskOutput", { task_id: "x" })).toBe(
+      failed('Nothing runs in the background as x. There is no task "x".'),
+    );
   });
 });
 
@@ -95,18 +97,18 @@ describe("changing files", () => {
   const text = "one\ntwo\n";
 
   it("needs that they were read, and are still what was read", () => {
-    expect(told("Edit", edit)).toBe(failed("File has not been read yet. Read it first before writing to it."));
-    expect(told("Edit", edit, [ran(text), updated], [seen("a", text)])).toMatch(/^The file \/w\/a has been updated/);
-    expect(told("Edit", edit, [ran("0\ntwo\n"), updated], [seen("a", text)])).toContain(
-      "has changed since it was read",
+    expect(told("Edit", edit)).toBe(
+      failed("You have not read this file in this conversation. Read it, and then change it."),
     );
+    expect(told("Edit", edit, [ran(text), updated], [seen("a", text)])).toMatch(/^The file \/w\/a has been updated/);
+    expect(told("Edit", edit, [ran("0\ntwo\n"), updated], [seen("a", text)])).toContain("not what you read");
     const failedRead = done("Read", { file_path: "a" }, { content: "1\tx", isError: true });
-    expect(told("Edit", edit, [], [failedRead])).toContain("not been read");
+    expect(told("Edit", edit, [], [failedRead])).toContain("not read");
     const part = done("Read", { file_path: "a", offset: 2 }, "2\ttwo");
     expect(told("Edit", edit, [ran("0\ntwo\n"), updated], [part])).toContain("has been updated");
     const own = done("Edit", { file_path: "a", old_string: "one", new_string: "1" });
     expect(told("Edit", edit, [ran("1\ntwo\n"), updated], [seen("a", text), own])).toContain("has been updated");
-    expect(told("Edit", edit, [ran(text), updated], [seen("a", text), own])).toContain("has changed");
+    expect(told("Edit", edit, [ran(text), updated], [seen("a", text), own])).toContain("not what you read");
     const written = done("Write", { file_path: "a", content: text });
     expect(told("Edit", edit, [ran(text), updated], [written])).toContain("has been updated");
   });
@@ -114,13 +116,13 @@ describe("changing files", () => {
   it("says what does not fit", () => {
     const look = [seen("a", text)];
     expect(told("Edit", { ...edit, old_string: "x" }, [ran(text)], look)).toBe(
-      failed("String to replace not found in file.\nString: x"),
+      failed("old_string does not stand in the file:\nx"),
     );
-    expect(told("Edit", { ...edit, old_string: "o" }, [ran(text)], look)).toContain("Found 2 matches");
+    expect(told("Edit", { ...edit, old_string: "o" }, [ran(text)], look)).toContain("stands there 2 times");
     expect(told("Edit", { ...edit, old_string: "o", replace_all: true }, [ran(text), updated], look)).toContain(
       "All occurrences were replaced",
     );
-    expect(told("Edit", { ...edit, new_string: "two" })).toContain("are the same");
+    expect(told("Edit", { ...edit, new_string: "two" })).toContain("is the same");
     expect(told("Edit", { ...edit, old_string: "" }, [ran(text)])).toContain("something is there already");
     expect(told("Edit", { ...edit, old_string: "", new_string: "x\n" }, [gone, updated])).toContain("created");
   });
@@ -128,9 +130,9 @@ describe("changing files", () => {
   it("writes whole files, new ones without having read them", () => {
     const write = { file_path: "/w/a", content: "x\n" };
     expect(told("Write", write, [gone, updated])).toBe("File created successfully at: /w/a");
-    expect(told("Write", write, [ran(text)])).toContain("not been read");
+    expect(told("Write", write, [ran(text)])).toContain("not read");
     expect(told("Write", write, [ran(text), updated], [seen("a", text)])).toContain("has been updated");
-    expect(told("Write", write, [ran("0"), updated], [seen("a", text)])).toContain("has changed");
+    expect(told("Write", write, [ran("0"), updated], [seen("a", text)])).toContain("not what you read");
   });
 
   it("changes cells of notebooks and nothing else of them", () => {
@@ -154,7 +156,7 @@ describe("changing files", () => {
     expect(change({ cell_id: "q" }).content).toBe(failed('There is no cell "q".'));
     expect(change({ edit_mode: "insert" }).content).toContain("cell_type is needed");
     expect(change({}).content).toContain("cell_id is needed");
-    expect(told("NotebookEdit", { notebook_path: "/w/n.ipynb", new_source: "" })).toContain("not been read");
+    expect(told("NotebookEdit", { notebook_path: "/w/n.ipynb", new_source: "" })).toContain("not read");
   });
 });
 

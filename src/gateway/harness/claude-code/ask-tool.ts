@@ -45,7 +45,7 @@ export const askUserQuestion = tool({
       const answers = heard.answers[index] ?? [];
       return answers.length > 0 ? [`"${words}"="${answers.join(", ")}"`] : [];
     });
-    if (told.length === 0) return { content: "The user did not answer the questions." };
-    return { content: `The user answered your questions: ${told.join(", ")}. Go on with these answers in mind.` };
+    if (told.length === 0) return { content: "Nobody answered." };
+    return { content: `The user answered your questions: ${told.join(", ")}. Go on accordingly.` };
   },
 });

@@ -27,7 +27,7 @@ interface Profile {
 const faults: CallFaults = {
   unknownTool: ({ name }) => failed(`No such tool available: ${name}`),
   badArguments: ({ text }, problem) =>
-    failed(`The input is not a JSON object: ${problem}\nIt was: ${text.slice(0, 2000)}`),
+    failed(`The input cannot be read as a JSON object: ${problem}\nIt was: ${text.slice(0, 2000)}`),
   interrupted: () => failed("The call was interrupted before it finished."),
 };
 

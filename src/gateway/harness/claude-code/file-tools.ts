@@ -56,9 +56,7 @@ function* readWhole(at: CallContext, file: string): Program<ToolResult> {
     const counted = yield* exec(at, { cmd: `wc -c ${shellPath(file)}` });
     const bytes = counted.kind === "exited" ? /\d+/.exec(counted.output)?.[0] : undefined;
     const size = bytes === undefined ? "" : ` (${Math.ceil(Number(bytes) / 1024)} KiB)`;
-    return failed(
-      `The file is too large to be read at once${size}. Use offset and limit, or search it with a pattern.`,
-    );
+    return failed(`All of the file is too much at once${size}. Use offset and limit for a part of it, or Grep.`);
   }
   if (told.kind !== "text") return failed(unreadable(at, file, told));
   if (told.text === "") return { content: reminder("The file is there, and it is empty.") };
@@ -98,7 +96,7 @@ export const edit = tool({
   }),
   *run({ file_path, old_string, new_string, replace_all = false }, at) {
     const file = absolute(at, file_path);
-    if (old_string === new_string) return failed("old_string and new_string are the same: nothing would change.");
+    if (old_string === new_string) return failed("new_string is the same as old_string: nothing would change.");
     if (old_string === "") return yield* create(at, file, new_string);
     const known = knowledgeOf(at, file);
     const unread = unreadReason(known, undefined);
@@ -111,16 +109,16 @@ export const edit = tool({
         : { kind: "not_found" };
     });
     if (stale !== undefined) return failed(stale);
-    if (done.kind === "not_found") return failed(`String to replace not found in file.\nString: ${old_string}`);
+    if (done.kind === "not_found") return failed(`old_string does not stand in the file:\n${old_string}`);
     if (done.kind === "ambiguous") {
       return failed(
-        `Found ${done.count} matches of the string to replace, but replace_all is false. Give more lines around the one that is meant, or set replace_all.\nString: ${old_string}`,
+        `old_string stands there ${done.count} times. Give more lines around the one that is meant, or set replace_all:\n${old_string}`,
       );
     }
     if (done.kind === "unsupported") return failed(`${file}: ${done.reason}.`);
     if (done.kind !== "edited") return failed(unreadable(at, file, done));
     const what = replace_all ? "All occurrences were replaced" : "The edit was made";
-    return { content: `The file ${file} has been updated. ${what}; there is no need to read it again.` };
+    return { content: `The file ${file} has been updated. ${what}; it need not be read again.` };
   },
 });
 
@@ -152,6 +150,6 @@ export const write = tool({
     const done = yield* writeFile(at, { path: file, content });
     if (done.kind === "refused") return failed(done.text);
     if (fresh) return { content: `File created successfully at: ${file}` };
-    return { content: `The file ${file} has been updated; there is no need to read it again.` };
+    return { content: `The file ${file} has been updated; it need not be read again.` };
   },
 });

@@ -46,9 +46,9 @@ function afterEdit({ call: { input } }: CompletedCall, known: Knowledge): Knowle
 
 /** Why the file must not be changed before it is read; undefined when it may be. `now`: its text, where it has one. */
 export function unreadReason(known: Knowledge, now: string | undefined): string | undefined {
-  if (known.kind === "none") return "File has not been read yet. Read it first before writing to it.";
+  if (known.kind === "none") return "You have not read this file in this conversation. Read it, and then change it.";
   if (known.kind === "whole" && now !== undefined && now !== known.text) {
-    return "File has changed since it was read, by the user, a command or a linter. Read it again first.";
+    return "The file is not what you read any more: the user, a command or a formatter changed it. Read it once more, and then change it.";
   }
   return undefined;
 }

@@ -19,7 +19,7 @@ export const bash = tool({
     dangerouslyDisableSandbox: z
       .boolean()
       .optional()
-      .describe("Ask the user to let this command run outside of the sandbox."),
+      .describe("Ask the user to let this command go without the sandbox."),
   }),
   *run({ command, timeout = defaultTimeoutMs, description, run_in_background = false, ...more }, at) {
     const done = yield* exec(at, {
@@ -36,9 +36,7 @@ export const bash = tool({
       const id = taskIdOf("bash", done.sessionId);
       const seen = output === "" ? [] : ["", output];
       return {
-        content: [`Command running in background with ID: ${id}`, `task_id: ${id}`, "status: running", ...seen].join(
-          "\n",
-        ),
+        content: ["The command runs in the background.", `task_id: ${id}`, "status: running", ...seen].join("\n"),
       };
     }
     if (done.kind === "timeout") {
@@ -86,7 +84,7 @@ export const taskStop = tool({
 });
 
 function taskResult(id: string, seen: TaskLook, ended?: string): ToolResult {
-  if (seen.kind === "gone") return failed(`No task found with ID: ${id}. ${seen.text}`);
+  if (seen.kind === "gone") return failed(`Nothing runs in the background as ${id}. ${seen.text}`);
   const status = seen.kind === "running" ? "running" : (ended ?? (seen.code === 0 ? "completed" : "failed"));
   const lines = [`task_id: ${id}`, `status: ${status}`, ...(seen.kind === "ended" ? [`exit_code: ${seen.code}`] : [])];
   return { content: joined(lines.join("\n"), tidy(seen.output) === "" ? "" : `\n${tidy(seen.output)}`) };

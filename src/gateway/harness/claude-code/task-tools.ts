@@ -29,7 +29,7 @@ export const taskCreate = tool({
 export const taskUpdate = tool({
   name: "TaskUpdate",
   description:
-    "Changes a task of the list: its status, words, owner or what it waits for. Set in_progress when you begin it, and completed as soon as it is done and not before.",
+    "Changes a task of the list: its status, words, owner or what it waits for. Set in_progress when you begin it, and completed when it is done, at once and not before.",
   input: z.object({
     taskId,
     subject: z.string().optional().describe("New words for the step."),
