@@ -24,6 +24,7 @@ describe("what is asked of a model", () => {
     ["claude-opus-4-6-20260101", { effort: "xhigh" }, 64_000, adaptive, "high"],
     ["claude-opus-4-5", { effort: "minimal" }, 32_000, budget(31_999), "low"],
     ["claude-haiku-4-5-20251001", { effort: "low" }, 32_000, budget(31_999), undefined],
+    ["claude-haiku-4-7", {}, 32_000, budget(31_999), undefined],
     ["claude-sonnet-5", { effort: "medium" }, 32_000, adaptive, "medium"],
     ["claude-mythos-preview", {}, 32_000, adaptive, undefined],
     ["claude-opus-5-1", { effort: "none" }, 64_000, undefined, undefined],
