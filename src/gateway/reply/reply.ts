@@ -19,6 +19,9 @@ export interface Failure {
   readonly message: string;
 }
 
+/** Codex does not ask again. */
+const final: ReadonlySet<string> = new Set(["invalid_prompt", "insufficient_quota"]);
+
 /**
  * One response to Codex. Words stream as they come; calls are told at the end, because Codex executes a call as soon as
  * it has it, also of a response that then breaks off.
@@ -96,9 +99,10 @@ export class Reply {
     await this.#stream.end();
   }
 
-  /** What was being said is left open: a message that is told as done would stand in front of the next attempt's. */
   async failed({ code, message }: Failure): Promise<void> {
-    this.#open = undefined;
+    // A message that is complete stays in Codex's history: where it asks again, half of one would stand before the whole.
+    if (final.has(code)) this.close();
+    else this.#open = undefined;
     const told = { ...this.#response("failed"), error: { code, message } };
     this.#stream.push({ type: "response.failed", response: told });
     await this.#stream.end();
