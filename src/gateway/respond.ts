@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { type Answer, type History, readHistory, type UserTurn } from "./conversation/history.ts";
 import { type Progress, runPrograms } from "./conversation/run-programs.ts";
 import type { AnswerState, StateSeal } from "./conversation/state-item.ts";
-import type { Conversation, ModelCall } from "./conversation/types.ts";
+import type { Conversation } from "./conversation/types.ts";
 import type { Harness, HarnessContext, HarnessTool, Place } from "./harness/types.ts";
 import type { JsonObject } from "./json.ts";
 import { listen } from "./listen.ts";
@@ -176,7 +176,7 @@ function stateOf(
   };
 }
 
-function storedCall({ id, name, text, problem }: ModelCall) {
+function storedCall({ id, name, text, problem }: ModelAnswer["calls"][number]) {
   return { id, name, text, ...(problem === undefined ? {} : { problem }) };
 }
 
