@@ -57,7 +57,9 @@ export async function respond(responding: Responding): Promise<void> {
       continue;
     }
     if (harness.interpret) reply.text(read.text);
-    if (answer.stop === "refusal" && answer.text === "") reply.text("The model declined to answer.");
+    if (answer.stop === "refusal") {
+      reply.text(answer.text === "" ? "The model declined to answer." : "\n\n(The model declined to go on.)");
+    }
     reply.close();
     if (answer.stop === "pause") {
       now = { ...now, entries: [...now.entries, plainAnswer(answer)] };
@@ -106,6 +108,7 @@ async function setScene({ request, session, harness, model, signal }: Responding
     threadId: request.threadId,
     codexVersion: request.codexVersion,
     offered: request.offered,
+    ...(request.recalled ? { recalled: true as const } : {}),
     facts: history.facts ?? {},
   };
   const place: Place = { cwd, platform: process.platform, home: homedir(), now: new Date(), signal };
@@ -158,17 +161,23 @@ function stateOf(
   answer: ModelAnswer,
   read: { text: string; calls: ModelAnswer["calls"] },
 ): AnswerState {
+  // Codex keeps words around a thought as two messages, and those the model did not say.
+  const apart = answer.stop === "refusal" || answer.thinking.some(({ after }) => after !== undefined);
   return {
     v: 1,
     h: harness.id,
     r: randomBytes(6).toString("hex"),
     t: request.turnId,
-    ...(answer.text === read.text ? {} : { text: answer.text }),
+    ...(answer.text === read.text && !apart ? {} : { text: answer.text }),
     ...(answer.thinking.length === 0 ? {} : { th: answer.thinking.map((block) => ({ ...block })) }),
-    ...(read.calls.length === 0 ? {} : { calls: read.calls.map(({ id, name, text }) => ({ id, name, text })) }),
+    ...(read.calls.length === 0 ? {} : { calls: read.calls.map(storedCall) }),
     ...(freshFacts ? { facts: freshFacts } : {}),
     ...(turnFacts ? { turn: turnFacts } : {}),
   };
+}
+
+function storedCall({ id, name, text, problem }: ModelAnswer["calls"][number]) {
+  return { id, name, text, ...(problem === undefined ? {} : { problem }) };
 }
 
 function calling(state: AnswerState, text: string, calls: ModelAnswer["calls"]): Answer {

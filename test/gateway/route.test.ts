@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { configuredHarness, parseGatewayConfig, routeProvider, withKey } from "../../src/gateway/config.ts";
+import { explain, showHarness } from "../../src/gateway/explain.ts";
 import { harnessIds } from "../../src/gateway/harness/ids.ts";
+import { harnessById } from "../../src/gateway/harness/registry.ts";
+import { presets, withPresets } from "../../src/gateway/presets.ts";
 import { inferHarness, type RouteProvider, routeFor } from "../../src/gateway/route.ts";
 import type { WireApi } from "../../src/gateway/upstream/provider.ts";
 
@@ -102,6 +105,34 @@ describe("the harness that is inferred", () => {
   it.each(hits)("is not looked for when the harness is empty: %s", (_name, model, more) => {
     for (const wire of ["responses", "chat"] as const) {
       expect(routeFor("", model, provider(wire, more)).selection).toEqual({ kind: "native", from: "configured" });
+    }
+  });
+});
+
+describe("every harness", () => {
+  it.each(harnessIds)("is there for the API its route has, and can be shown: %s", (id) => {
+    const harness = harnessById(id);
+    expect(harness.id).toBe(id);
+    expect(routeFor(id, "m", provider(harness.wire))).toMatchObject({ transport: "harness", harness: id });
+    const { tools, body } = showHarness(id, "/w", "m");
+    expect(body).toMatchObject({ model: "m", messages: expect.any(Array) });
+    expect(new Set(tools).size).toBe(tools.length);
+  });
+
+  it.each(Object.keys(presets))("that a preset leads to is there: %s", (id) => {
+    for (const model of [
+      "plain",
+      "claude-sonnet-4-6",
+      "anthropic/claude-opus-4.7",
+      "kimi-k2",
+      "qwen3",
+      "deepseek-v3",
+    ]) {
+      const told = explain(withPresets(parseGatewayConfig({})), { model, provider: id }, {});
+      expect(told.error).toBeUndefined();
+      const claude = id === "anthropic" ? "claude-code" : undefined;
+      if (model.includes("claude")) expect(told.harness).toBe(claude);
+      if (told.harness !== undefined) expect(harnessById(told.harness as never).wire).toBe(told.provider.wire_api);
     }
   });
 });

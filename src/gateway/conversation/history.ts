@@ -136,8 +136,9 @@ class Reader {
     this.#facts ??= state.facts;
     const spoken = this.#entries.findLast((entry) => entry.kind === "user");
     if (spoken && state.turn && !spoken.facts) spoken.facts = state.turn;
-    for (const { id, name, text: words } of state.calls ?? []) {
-      answer.calls.push({ call: modelCall(id, name, words), steps: [] });
+    for (const { id, name, text: words, problem } of state.calls ?? []) {
+      const call = modelCall(id, name, words);
+      answer.calls.push({ call: problem === undefined ? call : { ...call, input: {}, problem }, steps: [] });
     }
   }
 
@@ -178,10 +179,11 @@ export function modelCall(id: string, name: string, text: string): ModelCall {
 
 export function thinkingOf(answer: Answer): readonly Thinking[] {
   if (answer.state) {
-    return (answer.state.th ?? []).map(({ text, signature, redacted }) => ({
+    return (answer.state.th ?? []).map(({ text, signature, redacted, after }) => ({
       text,
       ...(signature === undefined ? {} : { signature }),
       ...(redacted === undefined ? {} : { redacted }),
+      ...(after === undefined ? {} : { after }),
     }));
   }
   return answer.thoughts.map((text) => ({ text }));

@@ -23,9 +23,19 @@ const state = z.object({
   /** The answer's text as the model wrote it, where it differs from what was shown. */
   text: z.string().optional(),
   th: z
-    .array(z.object({ text: z.string(), signature: z.string().optional(), redacted: z.string().optional() }))
+    .array(
+      z.object({
+        text: z.string(),
+        signature: z.string().optional(),
+        redacted: z.string().optional(),
+        after: z.number().optional(),
+      }),
+    )
     .optional(),
-  calls: z.array(z.object({ id: z.string(), name: z.string(), text: z.string() })).optional(),
+  /** `problem`: why a call was not executed, where its text does not say so. */
+  calls: z
+    .array(z.object({ id: z.string(), name: z.string(), text: z.string(), problem: z.string().optional() }))
+    .optional(),
   /** What was observed at the beginning of the conversation, and when the last user message was said. */
   facts: jsonObject.optional(),
   turn: jsonObject.optional(),

@@ -14,6 +14,8 @@ export interface Thinking {
   readonly signature?: string;
   /** Opaque data of a block the provider has hidden; `text` is empty then. */
   readonly redacted?: string;
+  /** Characters of the answer's text that came before it; absent when none did. */
+  readonly after?: number;
 }
 
 /** A tool call as the model made it. */

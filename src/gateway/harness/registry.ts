@@ -1,4 +1,5 @@
 import { GatewayError } from "../errors.ts";
+import { claudeCode, claudeCodeBare } from "./claude-code/claude-code.ts";
 import { deepseekTui } from "./deepseek-tui/deepseek-tui.ts";
 import type { HarnessId } from "./ids.ts";
 import { kimiCli } from "./kimi-cli/kimi-cli.ts";
@@ -10,6 +11,8 @@ import { sweAgent } from "./swe-agent/swe-agent.ts";
 import type { Harness } from "./types.ts";
 
 const harnesses: Partial<Record<HarnessId, Harness>> = {
+  "claude-code": claudeCode,
+  "claude-code-bare": claudeCodeBare,
   "deepseek-tui": deepseekTui,
   "kimi-cli": kimiCli,
   "kimi-code": kimiCode,

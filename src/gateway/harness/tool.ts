@@ -17,12 +17,13 @@ export interface ToolPlan<Input extends z.ZodObject> {
 /**
  * Makes tools whose schema and whose check of the arguments are one thing.
  * @param failure how this harness tells its model that a call went wrong
+ * @param schemaOf how this harness writes schemas
  */
-export function toolMaker(failure: (words: string) => ToolResult) {
+export function toolMaker(failure: (words: string) => ToolResult, schemaOf = parametersOf) {
   return <Input extends z.ZodObject>(plan: ToolPlan<Input>): HarnessTool => ({
     name: plan.name,
     description: plan.description,
-    parameters: parametersOf(plan.input),
+    parameters: schemaOf(plan.input),
     ...(plan.parallel ? { parallel: true as const } : {}),
     *run(input, at) {
       const parsed = plan.input.safeParse(withoutNulls(input));
@@ -39,7 +40,7 @@ function withoutNulls(input: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
 }
 
-/** The schema as agent CLIs send it: no dialect, no closed objects, no bounds nobody set. */
+/** The schema as most agent CLIs send it: no dialect, no closed objects, no bounds nobody set. */
 export function parametersOf(input: z.ZodObject): JsonObject {
   const { $schema: _, ...schema } = z.toJSONSchema(input, {
     io: "input",
@@ -49,6 +50,11 @@ export function parametersOf(input: z.ZodObject): JsonObject {
     },
   });
   return oneTyped(schema) as JsonObject;
+}
+
+/** The schema with its dialect and closed objects; what has a default is required all the same, and need not be there. */
+export function closedParametersOf(input: z.ZodObject): JsonObject {
+  return { ...z.toJSONSchema(input, { io: "output" }) };
 }
 
 /** Some servers know a type only as one word: "this or null" becomes a choice of two. */

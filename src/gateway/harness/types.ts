@@ -36,6 +36,8 @@ export interface HarnessContext {
   readonly codexVersion: string;
   /** Tools that Codex would execute. What is not here cannot be mapped to. */
   readonly offered: readonly OfferedTool[];
+  /** The request offers nothing: `offered` is what was called before, and nothing of it can be called now. */
+  readonly recalled?: true;
   /** What `observe` saw at the beginning of the conversation. */
   readonly facts: JsonObject;
 }

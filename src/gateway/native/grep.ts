@@ -15,6 +15,8 @@ export interface GrepOptions {
   readonly type?: string;
   readonly ignoreCase?: boolean;
   readonly multiline?: boolean;
+  /** What fits alone instead of its whole line. */
+  readonly only?: boolean;
   readonly before?: number;
   readonly after?: number;
   /** Also what ignore files leave out. */
@@ -56,6 +58,7 @@ function ripgrep(options: GrepOptions): string {
   else words.push("--with-filename", numbers ? "--line-number" : "--no-line-number");
   if (options.ignoreCase) words.push("--ignore-case");
   if (options.multiline) words.push("--multiline", "--multiline-dotall");
+  if (options.only) words.push("--only-matching");
   if (options.ignored) words.push("--no-ignore");
   if (before) words.push(`--before-context=${before}`);
   if (after) words.push(`--after-context=${after}`);
@@ -71,6 +74,7 @@ function plainGrep(options: GrepOptions): string {
   else if (mode === "counts") words.push("-cH");
   else words.push(numbers ? "-Hn" : "-H");
   if (options.ignoreCase) words.push("-i");
+  if (options.only) words.push("-o");
   if (before) words.push(`-B${before}`);
   if (after) words.push(`-A${after}`);
   for (const glob of globs) {

@@ -19,6 +19,9 @@ export interface Failure {
   readonly message: string;
 }
 
+/** Codex does not ask again. */
+const final: ReadonlySet<string> = new Set(["invalid_prompt", "insufficient_quota"]);
+
 /**
  * One response to Codex. Words stream as they come; calls are told at the end, because Codex executes a call as soon as
  * it has it, also of a response that then breaks off.
@@ -97,7 +100,9 @@ export class Reply {
   }
 
   async failed({ code, message }: Failure): Promise<void> {
-    this.close();
+    // A message that is complete stays in Codex's history: where it asks again, half of one would stand before the whole.
+    if (final.has(code)) this.close();
+    else this.#open = undefined;
     const told = { ...this.#response("failed"), error: { code, message } };
     this.#stream.push({ type: "response.failed", response: told });
     await this.#stream.end();

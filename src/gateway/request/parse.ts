@@ -3,6 +3,7 @@ import { z } from "zod";
 import { jsonObject } from "../json.ts";
 import type { OfferedTool } from "../native/types.ts";
 import { type RequestItem, readItem } from "./items.ts";
+import { recalledTools } from "./recalled.ts";
 
 /** A request of Codex to its model, as far as the gateway reads it. */
 export interface CodexRequest {
@@ -12,6 +13,8 @@ export interface CodexRequest {
   readonly instructions: string;
   readonly items: readonly RequestItem[];
   readonly offered: readonly OfferedTool[];
+  /** It offers nothing: `offered` is what was there before, and nothing of it can be called. */
+  readonly recalled: boolean;
   readonly effort?: string;
   readonly threadId: string;
   readonly turnId: string;
@@ -60,7 +63,8 @@ export function parseRequest(json: unknown, headers: IncomingHttpHeaders): Codex
     model,
     instructions,
     items: rest,
-    offered: open,
+    offered: open.length > 0 ? open : recalledTools(known),
+    recalled: open.length === 0,
     ...(effort === undefined ? {} : { effort }),
     threadId:
       about.thread_id ?? header(headers, "thread-id") ?? header(headers, "session_id") ?? about.session_id ?? "",

@@ -73,9 +73,10 @@ export class MessagesParser implements AnswerParser {
   readonly #options: ParserOptions;
   readonly #ids: CallIds;
   readonly #blocks = new Map<number, OpenBlock>();
-  readonly #calls: ModelEvent[] = [];
+  readonly #calls: OpenBlock[] = [];
   #usage: Usage = {};
   #stop: string | undefined;
+  #textChars = 0;
 
   constructor(options: ParserOptions) {
     this.#options = options;
@@ -83,6 +84,8 @@ export class MessagesParser implements AnswerParser {
   }
 
   take(data: string): ModelEvent[] {
+    // Some servers end every stream of theirs like one of Chat Completions.
+    if (data.trim() === "[DONE]") return [];
     const json = parseObject(data);
     const found = event.safeParse(json.ok ? json.value : undefined);
     if (!found.success) {
@@ -109,10 +112,8 @@ export class MessagesParser implements AnswerParser {
     const events: ModelEvent[] = [];
     const reason = reasons[this.#stop] ?? "other";
     for (const index of this.#blocks.keys()) this.#close(index, events);
-    for (const told of this.#calls) {
-      const cut = reason === "max_tokens" && told.type === "call" && told.call.problem !== undefined;
-      events.push(cut ? { type: "call.lost", call: { ...told.call, input: {}, problem: lostProblem } } : told);
-    }
+    // What was called in an answer that was then refused is not meant to happen.
+    if (reason !== "refusal") for (const call of this.#calls) events.push(this.#called(call, reason));
     const read = this.#usage.cache_read_input_tokens ?? 0;
     const written = this.#usage.cache_creation_input_tokens ?? 0;
     if (this.#usage.input_tokens !== undefined || this.#usage.output_tokens !== undefined) {
@@ -144,14 +145,14 @@ export class MessagesParser implements AnswerParser {
       closed: false,
     };
     this.#blocks.set(index, open);
-    if (open.text !== "" && open.type === "text") events.push({ type: "text", delta: open.text });
+    if (open.type === "text") this.#text(open.text, events);
     if (open.text !== "" && open.type === "thinking") events.push({ type: "thinking", delta: open.text });
   }
 
   #more(index: number, delta: NonNullable<z.infer<typeof event>["delta"]>, events: ModelEvent[]): void {
     const open = this.#blocks.get(index);
     if (!open || open.closed) return;
-    if (open.type === "text" && delta.text) events.push({ type: "text", delta: delta.text });
+    if (open.type === "text") this.#text(delta.text ?? "", events);
     if (open.type === "thinking" && delta.thinking) {
       open.text += delta.thinking;
       events.push({ type: "thinking", delta: delta.thinking });
@@ -166,14 +167,34 @@ export class MessagesParser implements AnswerParser {
     open.closed = true;
     if (open.type === "thinking") {
       const signature = open.signature === "" ? {} : { signature: open.signature };
-      events.push({ type: "thought", thinking: { text: open.text, ...signature } });
+      events.push({ type: "thought", thinking: { text: open.text, ...signature, ...this.#after() } });
     } else if (open.type === "redacted_thinking") {
-      events.push({ type: "thought", thinking: { text: "", redacted: open.text } });
+      events.push({ type: "thought", thinking: { text: "", redacted: open.text, ...this.#after() } });
     } else if (open.type === "tool_use") {
-      const text = open.json === "" ? JSON.stringify(open.input ?? {}) : open.json;
       // Told when the answer is complete: whether it is lost is known only then.
-      this.#calls.push({ type: "call", call: modelCall(this.#ids.unique(open.id), open.name, text) });
+      this.#calls.push(open);
     }
+  }
+
+  #text(delta: string, events: ModelEvent[]): void {
+    if (delta === "") return;
+    this.#textChars += delta.length;
+    events.push({ type: "text", delta });
+  }
+
+  /** Thoughts go back to where they stood. */
+  #after(): { after?: number } {
+    return this.#textChars > 0 ? { after: this.#textChars } : {};
+  }
+
+  /** The limit of tokens cuts off the last call at most; one that had no arguments yet looks like one that needs none. */
+  #called(open: OpenBlock, reason: StopReason): ModelEvent {
+    const id = this.#ids.unique(open.id);
+    const unsaid = open.json === "" && Object.keys(open.input ?? {}).length === 0;
+    const last = reason === "max_tokens" && open === this.#calls.at(-1);
+    const call = modelCall(id, open.name, open.json === "" ? JSON.stringify(open.input ?? {}) : open.json);
+    if (!last || (call.problem === undefined && !unsaid)) return { type: "call", call };
+    return { type: "call.lost", call: { ...call, text: unsaid ? "{" : call.text, input: {}, problem: lostProblem } };
   }
 
   #whole(message: z.infer<typeof event>, events: ModelEvent[]): void {

@@ -62,6 +62,8 @@ function quirkMessage(message: JsonObject, quirk: Quirk): JsonObject {
 }
 
 function quirkTool(tool: JsonObject, quirk: Quirk): JsonObject {
+  // As the Messages API has it.
+  if ("input_schema" in tool) return { ...tool, input_schema: schema(tool.input_schema, quirk, true) };
   const about = tool.function;
   if (about === null || typeof about !== "object" || !("parameters" in about)) return tool;
   return { ...tool, function: { ...about, parameters: schema(about.parameters, quirk, true) } };

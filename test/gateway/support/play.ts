@@ -6,6 +6,8 @@ import type { ScriptedAnswer, UpstreamRequest } from "./upstream.ts";
 
 export interface Play {
   readonly harness: string;
+  /** Default chat. */
+  readonly wire?: "chat" | "messages";
   /** One answer per request of the first turn; a function is given the working folder. */
   readonly answers: (work: string) => readonly ScriptedAnswer[];
   /** Answers of the second turn. */
@@ -26,6 +28,7 @@ export interface Play {
  */
 export async function playThrough({
   harness,
+  wire = "chat",
   answers,
   second = [{ say: "Nothing more." }],
   ends = ["All done.", "Nothing more."],
@@ -33,7 +36,7 @@ export async function playThrough({
   plans,
   told,
 }: Play) {
-  const bridge = await openGatewayHost(`play-${harness}`, { harness });
+  const bridge = await openGatewayHost(`play-${harness}`, { harness, wire });
   try {
     writeFileSync(path.join(bridge.work, "a.txt"), "one\ntwo\nthree\n");
     const script = answers(bridge.work);
@@ -73,16 +76,28 @@ export async function playThrough({
       const before = requests[index - 1]?.body;
       if (!before) continue;
       // Prompt caches count bytes: what was sent is sent again, and more is only appended.
-      expect(JSON.stringify(body.messages).startsWith(JSON.stringify(before.messages).slice(0, -1)), `${index}`).toBe(
-        true,
-      );
+      expect(unmarked(body.messages).startsWith(unmarked(before.messages).slice(0, -1)), `${index}`).toBe(true);
+      expect(JSON.stringify(body.system)).toBe(JSON.stringify(before.system));
       expect(JSON.stringify(body.tools)).toBe(JSON.stringify(before.tools));
     }
-    expect(JSON.stringify(requests[0]?.body.messages[0])).toContain("Be kind.");
+    const [{ body: opening } = { body: undefined }] = requests;
+    expect(JSON.stringify(opening?.system ?? opening?.messages[0])).toContain("Be kind.");
     return { results, entries: first.entries, requests, work: bridge.work };
   } finally {
     await bridge.close();
   }
+}
+
+/** The bytes of messages without the mark of the provider's cache, which moves on with every request. */
+export function unmarked(messages: unknown): string {
+  return JSON.stringify(messages).replaceAll(',"cache_control":{"type":"ephemeral"}', "");
+}
+
+/** Contents of all tool results of the Messages API, as texts. */
+export function resultTexts({ body }: UpstreamRequest): string[] {
+  return body.messages
+    .flatMap(({ content }) => content as { type: string; content?: unknown }[])
+    .flatMap(({ type, content }) => (type === "tool_result" ? [String(content)] : []));
 }
 
 /** Contents of all tool messages, as texts. */

@@ -73,6 +73,18 @@ export function bodyOf(harness: Harness, context: HarnessContext, conversation: 
   return JSON.parse(JSON.stringify(harness.body({ context, conversation, tools }))) as ShownBody;
 }
 
+/** The same of the Messages API. */
+export interface MessagesBody extends JsonObject {
+  readonly messages: { role: string; content: JsonObject[] }[];
+  readonly system: { text: string }[];
+  readonly tools: JsonObject[];
+}
+
+export function messagesBodyOf(harness: Harness, context: HarnessContext, conversation: Conversation): MessagesBody {
+  const tools = harness.tools(context);
+  return JSON.parse(JSON.stringify(harness.body({ context, conversation, tools }))) as MessagesBody;
+}
+
 /** The bytes of the messages, without the end of their list. */
 export const openBytes = ({ messages }: ShownBody): string => JSON.stringify(messages).slice(0, -1);
 
