@@ -66,7 +66,9 @@ export const subscription: Scenario = {
     const { stand } = context;
     const token = accessToken("acc-e2e");
     await stand.stop();
-    await saveProfile(stand, { type: "token", provider: "openai", token, email: "e2e@example.invalid" });
+    const profile = { type: "token", provider: "openai", token, email: "e2e@example.invalid" };
+    const credential = JSON.stringify(profile);
+    await inHost(stand, `upsertAuthProfileWithLock({ profileId: "openai:e2e", credential: ${credential}, agentDir })`);
     const provider = `model_providers.scripted={name="scripted",base_url="${stand.model.url}",wire_api="responses",requires_openai_auth=true}`;
     // Codex asks its backend about the account: that is the scripted model's door, too.
     const plugin = withOverrides(stand, [`chatgpt_base_url="${stand.model.url}/backend"`], provider);
@@ -75,21 +77,32 @@ export const subscription: Scenario = {
       order: { openai: ["openai:e2e"] },
     };
     await stand.restart({ config: { auth }, plugin });
-    const session = context.newSession();
-    context.steps([{ say: "Paid by the plan.", phase: "final_answer" }]);
-    assert.equal((await context.goodTurn(session, "who pays")).text, "Paid by the plan.");
-    assert.deepEqual(accounts(context), [`Bearer ${token}`]);
-    assert.equal(context.requests[0]?.headers["chatgpt-account-id"], "acc-e2e");
-    context.play(() => ({ status: 401, body: { error: { message: "token expired", code: "token_expired" } } }));
-    const refused = await context.turn(session, "and now", { timeoutMs: 180_000 });
-    assert.equal(refused.state, "error", JSON.stringify(refused.last).slice(0, 300));
-    assert.deepEqual(accounts(context), [`Bearer ${token}`], "somebody else was asked to pay");
-    const told = JSON.stringify(refused.last);
-    context.figures.told = String(refused.last.errorMessage ?? "").slice(0, 160);
-    assert.match(told, /auth|log ?in|credential|401|token/i, told.slice(0, 400));
-    assert.ok(!told.includes(token) && !(await stand.gateway.log()).includes(token), "the token is shown");
+    try {
+      await payByPlan(context, token);
+    } finally {
+      await stand.stop();
+      // Blocked by now, and the host would choose it for whatever comes next.
+      await inHost(stand, `removeProviderAuthProfilesWithLock({ provider: "openai", agentDir })`);
+    }
   },
 };
+
+async function payByPlan(context: Context, token: string): Promise<void> {
+  const { stand } = context;
+  const session = context.newSession();
+  context.steps([{ say: "Paid by the plan.", phase: "final_answer" }]);
+  assert.equal((await context.goodTurn(session, "who pays")).text, "Paid by the plan.");
+  assert.deepEqual(accounts(context), [`Bearer ${token}`]);
+  assert.equal(context.requests[0]?.headers["chatgpt-account-id"], "acc-e2e");
+  context.play(() => ({ status: 401, body: { error: { message: "token expired", code: "token_expired" } } }));
+  const refused = await context.turn(session, "and now", { timeoutMs: 180_000 });
+  assert.equal(refused.state, "error", JSON.stringify(refused.last).slice(0, 300));
+  assert.deepEqual(accounts(context), [`Bearer ${token}`], "somebody else was asked to pay");
+  const told = JSON.stringify(refused.last);
+  context.figures.told = String(refused.last.errorMessage ?? "").slice(0, 160);
+  assert.match(told, /auth|log ?in|credential|401|token/i, told.slice(0, 400));
+  assert.ok(!told.includes(token) && !(await stand.gateway.log()).includes(token), "the token is shown");
+}
 
 /** Everybody who paid for a model request of this scenario. */
 function accounts(context: Context): string[] {
@@ -97,12 +110,12 @@ function accounts(context: Context): string[] {
 }
 
 /** As the host's own login does it: there is no command that takes a token without a terminal. */
-async function saveProfile({ host }: Stand, credential: object): Promise<void> {
+async function inHost({ host }: Stand, call: string): Promise<void> {
   const sdk = pathToFileURL(path.join(path.dirname(host.entry), "dist", "plugin-sdk", "provider-auth.js")).href;
   const script = `
-    const { upsertAuthProfileWithLock } = await import(${JSON.stringify(sdk)});
+    const sdk = await import(${JSON.stringify(sdk)});
     const agentDir = ${JSON.stringify(path.join(host.stateDir, "agents", "main", "agent"))};
-    await upsertAuthProfileWithLock({ profileId: "openai:e2e", credential: ${JSON.stringify(credential)}, agentDir });
+    await sdk.${call};
     process.exit(0);`;
   const { exitCode, output } = await runHostScript(host, script);
   assert.equal(exitCode, 0, output);
