@@ -13,17 +13,17 @@ import { projectFailure } from "../transcript/project.ts";
 import { runTurn } from "../turn/run.ts";
 import type { TurnState } from "../turn/state.ts";
 import { turnUsage } from "../turn/usage.ts";
+import { refuseAborted } from "./attempt-checks.ts";
 import {
   type AttemptContext,
   note,
   orSuspect,
   type Running,
-  refuseAborted,
   retire,
   retireForAuth,
   type Try,
 } from "./attempt-context.ts";
-import { checkInput, turnStart } from "./attempt-input.ts";
+import { turnStart } from "./attempt-input.ts";
 import { resultOf } from "./attempt-result.ts";
 import { accepted, openOn } from "./attempt-thread.ts";
 import { compactThread } from "./compact.ts";
@@ -39,14 +39,16 @@ import { type Afterwards, ownerOf } from "./session.ts";
 import { restsInTime, threadBusy } from "./thread-rest.ts";
 import type { Attempt, AttemptResult } from "./types.ts";
 
-/** Runs one attempt: server, thread, turn; a second time when the first came to nothing that anybody could see. */
+/**
+ * Runs one attempt: server, thread, turn; a second time when the first came to nothing that anybody could see.
+ * @param begun the server it begins on
+ */
 export async function runAttempt(
   context: AttemptContext,
   given: Attempt,
   afterwards: Afterwards,
+  begun: Promise<LiveServer>,
 ): Promise<AttemptResult> {
-  checkInput(given);
-  refuseAborted(given);
   rememberSecrets(...secretsIn(given.config));
   const clocks = resolveClocks({ ...context.clocks, ...given.clocks });
   const attempt = guardHost(given, clocks.hostCallbackMs, context.warn);
@@ -62,6 +64,7 @@ export async function runAttempt(
     at: () => performance.now() - startedAt,
     record: new RecordWriter(attempt.transcript, context.unwritten.get(sessionKeyOf(attempt))),
     serversOff: {},
+    begun,
   };
   for (const { name, reason } of running.tools.leftOut) context.warn("a tool was left out", { name, reason });
   const first = await oneTry(running);
