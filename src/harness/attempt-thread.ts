@@ -23,8 +23,13 @@ import type { LiveServer } from "./server-slot.ts";
 import { ownerOf } from "./session.ts";
 import { waitForRest } from "./thread-rest.ts";
 
+export interface Opened {
+  readonly live: LiveServer;
+  readonly thread: OpenedThread;
+}
+
 /** The server and the thread for an attempt, started or resumed as needed. */
-export async function openOn(running: Running): Promise<{ live: LiveServer; thread: OpenedThread }> {
+export async function openOn(running: Running): Promise<Opened> {
   const { context, attempt, phases } = running;
   const bound = await context.store.get(ownerOf(attempt.session));
   // Two servers must never run one thread at the same time.
@@ -132,6 +137,7 @@ function withKnownTools(settings: WantedSettings, bound: ThreadBinding): WantedS
     const known = bound.tools?.[name];
     return known === undefined || known === identity[name];
   });
+  if (kept.length === tools.length) return settings;
   const same = { ...settings, tools: kept };
   return mustReplace(bound, same) ? settings : same;
 }
