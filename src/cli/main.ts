@@ -46,6 +46,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option("--clock <name=ms>", "set a clock, for example quietProbeMs=5000; may be given several times", clock)
     .option("--tools <module>", "offer the tools this module exports (an array `tools` of HostTool)")
     .option("--record <dir>", "record the session into this folder, without its texts; see `--keep-text`")
+    .addOption(
+      new Option("--profile [turns]", "tell where the time went; the prompt is run this often, the first time cold")
+        .preset("1")
+        .argParser(turns),
+    )
     .option("--keep-text", "keep the texts in the recording; credentials and home folders are taken out all the same")
     .addOption(
       new Option("--approve <who>", "let Codex ask before it leaves its sandbox; accept all, none, or ask you").choices(
@@ -144,6 +149,12 @@ function clock(text: string, before: Record<string, number> = {}): Record<string
   const [, name, ms] = /^(\w+)=(\d+)$/.exec(text) ?? [];
   if (name === undefined) throw new InvalidArgumentError("Expected NAME=MILLISECONDS.");
   return { ...before, [name]: Number(ms) };
+}
+
+function turns(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("Expected a number of turns above 0.");
+  return value;
 }
 
 function seconds(text: string): number {

@@ -4,6 +4,7 @@ import { decodeResult } from "../protocol/decode.ts";
 import { decodeNotification } from "../protocol/events.ts";
 import { factsFor } from "../protocol/facts.ts";
 import { connectWire } from "../wire/connection.ts";
+import { WireHandlerError } from "../wire/errors.ts";
 import {
   type AppServer,
   type AppServerOptions,
@@ -12,7 +13,9 @@ import {
   type RequestListener,
 } from "./app-server.ts";
 import type { ChildExit } from "./child-process.ts";
+import { DeltaMerge } from "./delta-merge.ts";
 import { handshake } from "./handshake.ts";
+import { metered } from "./meter.ts";
 import { MissingMethods } from "./missing-methods.ts";
 import { askPatiently } from "./overload.ts";
 import { Surprises } from "./surprises.ts";
@@ -34,6 +37,10 @@ export async function greet(transport: Transport, options: AppServerOptions): Pr
     request.reject({ code: -32601, message: "codex-bridge: nobody is listening for this request" });
 
   const surprises = new Surprises(log);
+  const merge = new DeltaMerge(
+    (event) => onEvent(event),
+    (thrown) => surprises.fault(new WireHandlerError("onNotification", thrown)),
+  );
   const wire = connectWire({
     readable: transport.readable,
     writable: transport.writable,
@@ -41,9 +48,12 @@ export async function greet(transport: Transport, options: AppServerOptions): Pr
     onNotification: ({ method, params }) => {
       const event = decodeNotification(method, params);
       surprises.event(event);
-      return onEvent(event);
+      return merge.event(event);
     },
-    onRequest: (request) => onRequest(request),
+    onRequest: (request) => {
+      merge.flush();
+      onRequest(request);
+    },
     onFault: (fault) => surprises.fault(fault),
     onNoise: (noise) => log("debug", "noise among the server's messages", { ...noise }),
     ...(recording ? { tap: (direction, line) => recording.line(direction, line) } : {}),
@@ -74,11 +84,13 @@ export async function greet(transport: Transport, options: AppServerOptions): Pr
     const initializeMs = performance.now() - openedAt;
     const missing = new MissingMethods(info.version);
     const request: AppServer["request"] = (method, params, requestOptions) =>
-      missing.ask(method, () =>
-        askPatiently(
-          method,
-          () => wire.request(method, params, requestOptions),
-          () => !wire.isClosed && !requestOptions?.signal?.aborted,
+      metered(method, () =>
+        missing.ask(method, () =>
+          askPatiently(
+            method,
+            () => wire.request(method, params, requestOptions),
+            () => !wire.isClosed && !requestOptions?.signal?.aborted,
+          ),
         ),
       );
     return {

@@ -74,7 +74,10 @@ describe("the ledger", () => {
       "server-good.json",
       "server-renamed.json.damaged",
     ]);
+    // What a machine that went down had not pressed onto its disk: nothing of its processes is left either.
+    other("empty.json", "");
     expect(await ledger.entries()).toHaveLength(1);
+    expect(readdirSync(ledger.folder)).not.toContain("empty.json");
     expect(warnings).toHaveLength(3);
   });
 
