@@ -19,7 +19,7 @@ import type { ModelRequest } from "../src/scripted-model/server.ts";
 import { isConversation } from "../test/host-e2e/model.ts";
 import type { PluginName } from "../test/host-e2e/plugins.ts";
 import { commonPrefix, promptParts } from "../test/host-e2e/prompt.ts";
-import { Stand } from "../test/host-e2e/stand.ts";
+import { removeStand, Stand } from "../test/host-e2e/stand.ts";
 import { sendMessage } from "../test/host-e2e/turn.ts";
 import { absolute, type Figure, ratio, report } from "./figure.ts";
 import { bareRequest } from "./host-bare.ts";
@@ -206,6 +206,13 @@ function isOurs(url: string): boolean {
     url.replace(/^.*\/node_modules\/\.cache\/codex-bridge\//, "/cache/"),
   );
 }
+
+// A person who gives up leaves nothing behind.
+const giveUp = (): void => {
+  const names = ["ours", "incumbent"].map((plugin) => `bench-host-${plugin}-${process.pid}`);
+  void Promise.allSettled(names.map(removeStand)).finally(() => process.exit(130));
+};
+process.once("SIGINT", giveUp).once("SIGTERM", giveUp);
 
 const { entry } = await installHost(host);
 const sides = await compared(entry);

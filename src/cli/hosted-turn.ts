@@ -7,10 +7,10 @@ import type { Setup } from "./setup.ts";
 /** A turn of the command line; what the set-up decides is left out. */
 export type CliTurn = Omit<HostTurn, "approvalPolicy" | "sandbox" | "modelProvider">;
 
-/** A turn that is looked at closely, and may be run again: the first is cold, the others are warm. */
-export interface Profiling {
+/** How often a turn is run, one after the other (the first is cold), and who wants to know where its time went. */
+export interface Repetition {
   readonly turns: number;
-  onProfile(profile: AttemptProfile): void;
+  readonly onProfile?: (profile: AttemptProfile) => void;
 }
 
 /**
@@ -18,12 +18,16 @@ export interface Profiling {
  * With an `approve`, Codex asks before it leaves the workspace. Without one nobody is asked: a scripted model is trusted,
  * a real one is kept in the workspace.
  */
-export async function hostedTurn(setup: Setup, turn: CliTurn, profiling?: Profiling): Promise<HostTurnResult> {
+export async function hostedTurn(
+  setup: Setup,
+  turn: CliTurn,
+  { turns, onProfile }: Repetition = { turns: 1 },
+): Promise<HostTurnResult> {
   const model = turn.model ?? setup.model;
   const asks = turn.approve !== undefined;
   const host = new EmbeddedHost({
     stateDir: setup.harness.stateDir,
-    harnesses: [watched(createCodexHarness(setup.harness), profiling)],
+    harnesses: [watched(createCodexHarness(setup.harness), onProfile)],
     pinnedHarness: "codex",
   });
   try {
@@ -36,7 +40,7 @@ export async function hostedTurn(setup: Setup, turn: CliTurn, profiling?: Profil
         ...(setup.modelProvider === undefined ? {} : { modelProvider: setup.modelProvider }),
       });
     let result = await again();
-    for (let n = 1; n < (profiling?.turns ?? 1) && result.ok; n += 1) result = await again();
+    for (let n = 1; n < turns && result.ok; n += 1) result = await again();
     return result;
   } finally {
     await host.dispose();
@@ -45,13 +49,13 @@ export async function hostedTurn(setup: Setup, turn: CliTurn, profiling?: Profil
   }
 }
 
-function watched(harness: Harness, profiling: Profiling | undefined): Harness {
-  if (!profiling) return harness;
+function watched(harness: Harness, onProfile: Repetition["onProfile"]): Harness {
+  if (!onProfile) return harness;
   return {
     ...harness,
     runAttempt: async (attempt) => {
       const { result, profile } = await profiled(attempt, (each) => harness.runAttempt(each));
-      profiling.onProfile(profile);
+      onProfile(profile);
       return result;
     },
   };

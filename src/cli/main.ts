@@ -46,11 +46,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option("--clock <name=ms>", "set a clock, for example quietProbeMs=5000; may be given several times", clock)
     .option("--tools <module>", "offer the tools this module exports (an array `tools` of HostTool)")
     .option("--record <dir>", "record the session into this folder, without its texts; see `--keep-text`")
-    .addOption(
-      new Option("--profile [turns]", "tell where the time went; the prompt is run this often, the first time cold")
-        .preset("1")
-        .argParser(turns),
-    )
+    .option("--profile", "tell where the time of the turn went")
+    .option("--turns <count>", "run the prompt this often, one turn after the other: the first is cold", turns)
     .option("--keep-text", "keep the texts in the recording; credentials and home folders are taken out all the same")
     .addOption(
       new Option("--approve <who>", "let Codex ask before it leaves its sandbox; accept all, none, or ask you").choices(

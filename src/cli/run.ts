@@ -41,8 +41,10 @@ export interface RunOptions {
   readonly record?: string;
   /** Texts stay in the recording. */
   readonly keepText?: boolean;
-  /** Tells where the time went; the prompt is run this often, one turn after the other. */
-  readonly profile?: number;
+  /** Tells where the time of each turn went. */
+  readonly profile?: boolean;
+  /** The prompt is run this often, one turn after the other; the result is that of the last. */
+  readonly turns?: number;
 }
 
 const exitUnrecorded = 3;
@@ -119,7 +121,7 @@ async function oneTurn(
       ...(tools ? { tools } : {}),
       ...asked,
     },
-    options.profile === undefined ? undefined : { turns: options.profile, onProfile },
+    { turns: options.turns ?? 1, ...(options.profile ? { onProfile } : {}) },
   ).catch(async (thrown: unknown) => {
     // A turn that never began is what a recording is most wanted of.
     if (recording) await showSaved(recording);
@@ -127,7 +129,7 @@ async function oneTurn(
   });
   view?.finish();
   const turn = turnDocument(result);
-  const document = options.profile === undefined ? turn : { ...turn, profile: { preparedMs, turns: profiles } };
+  const document = profiles.length === 0 ? turn : { ...turn, profile: { preparedMs, turns: profiles } };
   if (!options.json) summarise(result.transcriptFile, turn);
   if (!options.json && profiles.length > 0) {
     const lead = [{ name: "host preparation", ms: preparedMs }];

@@ -58,7 +58,7 @@ describe("codex-bridge run", () => {
   });
 
   it("tells where the time of a cold and of a warm turn went", async () => {
-    const { profile } = JSON.parse((await scripted("--profile", "2", "hello")).stdout);
+    const { profile } = JSON.parse((await scripted("--profile", "--turns", "2", "hello")).stdout);
     const [cold, warm] = profile.turns;
     expect(profile.turns.map((turn: { cold: boolean }) => turn.cold)).toEqual([true, false]);
     for (const { phases, totalMs } of profile.turns) {
@@ -78,7 +78,7 @@ describe("codex-bridge run", () => {
     }
     const shown = await run(["run", "--scripted", "--state", path.join(folder.path, "state"), "--profile", "hi"]);
     expect(shown.stderr).toMatch(/cold turn: \d+ ms[\s\S]*host preparation[\s\S]*requests: thread\/start/);
-    expect((await scripted("--profile", "0", "hi")).exitCode).toBe(2);
+    expect((await scripted("--turns", "0", "hi")).exitCode).toBe(2);
   });
 
   const refusals: [string, string[], Record<string, string>, string][] = [
