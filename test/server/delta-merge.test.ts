@@ -16,7 +16,10 @@ const told = (event: ServerEvent): string =>
 
 it("makes one of what came together, in order, and keeps nothing beyond its block", async () => {
   const seen: string[] = [];
-  const merge = new DeltaMerge((event) => void seen.push(told(event)), () => expect.unreachable());
+  const merge = new DeltaMerge(
+    (event) => void seen.push(told(event)),
+    () => expect.unreachable(),
+  );
   for (const text of ["1", "2", "3"]) merge.event(delta(text));
   expect(seen).toEqual([]);
   merge.event(delta("4", "b"));
