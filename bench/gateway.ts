@@ -79,10 +79,14 @@ async function main(): Promise<void> {
   const firstMs = median(first.through) - median(first.straight);
   const deltaUs = median(cpu.through) - median(cpu.straight);
   const ok = firstMs <= firstBudgetMs && deltaUs <= deltaBudgetUs;
-  process.stdout.write(
-    `first token: +${firstMs.toFixed(2)} ms (budget ${firstBudgetMs}); CPU per delta: +${deltaUs.toFixed(1)} µs (budget ${deltaBudgetUs}); ` +
-      `${deltas} deltas, ${rounds} rounds, ${ok ? "within budget" : "OVER BUDGET"}\n`,
-  );
+  if (process.argv.includes("--json")) {
+    const targets = { firstMs: firstBudgetMs, deltaUs: deltaBudgetUs };
+    process.stdout.write(JSON.stringify({ firstMs, deltaUs, targets }));
+  } else
+    process.stdout.write(
+      `first token: +${firstMs.toFixed(2)} ms (budget ${firstBudgetMs}); CPU per delta: +${deltaUs.toFixed(1)} µs (budget ${deltaBudgetUs}); ` +
+        `${deltas} deltas, ${rounds} rounds, ${ok ? "within budget" : "OVER BUDGET"}\n`,
+    );
   await gateway.close();
   await worker.terminate();
   await rm(stateDir, { recursive: true });

@@ -11,8 +11,9 @@
 import { execFileSync } from "node:child_process";
 import { PassThrough } from "node:stream";
 import { parseArgs } from "node:util";
+import { AnswerLog } from "../src/requests/answer-log.ts";
 import { ApprovalMemory } from "../src/requests/approvals.ts";
-import { AnswerLog, RequestDesk } from "../src/requests/desk.ts";
+import { RequestDesk } from "../src/requests/desk.ts";
 import { toolSet } from "../src/requests/tool-set.ts";
 import { connectWire } from "../src/wire/connection.ts";
 import { machineFacts, median } from "./stats.ts";

@@ -34,6 +34,8 @@ export interface ClientOptions {
   modelUrl: string;
   /** Of the bridge only. */
   recorder?: HarnessRecorder;
+  /** Told of every piece of an answer; the bridge gives a slow host several in one. */
+  onWords?(words: string): void;
 }
 
 const settings = {
@@ -86,8 +88,9 @@ export async function bridgeClient(options: ClientOptions): Promise<Client> {
           cwd,
           transcript: sink,
           observer: {
-            onPartialReply: () => {
+            onPartialReply: ({ delta }) => {
               firstTokenMs ||= performance.now() - startedMs;
+              options.onWords?.(delta);
             },
           },
         });
@@ -108,6 +111,13 @@ export async function rawClient(options: ClientOptions): Promise<Client> {
     codexHome: await codexHome(options),
     cwd,
     env: codexEnvironment(process.env),
+    ...(options.onWords
+      ? {
+          onMessage: ({ method, params }) => {
+            if (method === "item/agentMessage/delta") options.onWords?.((params as { delta: string }).delta);
+          },
+        }
+      : {}),
   });
   const threads = new Map<string, string>();
   return {

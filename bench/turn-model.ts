@@ -3,6 +3,8 @@ import type { Part } from "../src/scripted-model/script.ts";
 import { startScriptedModel } from "../src/scripted-model/server.ts";
 
 export const DELTAS = 2000;
+/** Of bench/flood.ts: seconds of words at the speed of the server. */
+export const FLOOD_DELTAS = 150_000;
 
 /** Prompts and what they are answered with. A fixed usage keeps Codex from compacting a long run. */
 export const ANSWERS = {
@@ -11,9 +13,9 @@ export const ANSWERS = {
 } satisfies Record<string, Part[]>;
 
 if (process.send) {
-  const model = await startScriptedModel({
-    script: ({ lastUserText }) => (lastUserText === "deltas" ? ANSWERS.deltas : ANSWERS.short),
-  });
+  const flood: Part[] = [{ deltas: FLOOD_DELTAS, text: "word " }, { usage: { input: 1000, output: 10 } }];
+  const answers: Readonly<Record<string, Part[]>> = { ...ANSWERS, flood };
+  const model = await startScriptedModel({ script: ({ lastUserText }) => answers[lastUserText] ?? ANSWERS.short });
   process.once("disconnect", () => void model.close());
   process.send(model.url);
 }

@@ -52,6 +52,9 @@ export const defaultClocks: Clocks = {
   runBudgetMs: 48 * 3_600_000,
 };
 
+/** No call of a host tool takes longer, whatever asks for it. */
+export const longestToolMs = 600_000;
+
 /** Timers cannot count further (24.8 days). */
 const longestMs = 2 ** 31 - 1;
 

@@ -31,6 +31,8 @@ export function addRun(program: Command, done: (exitCode: number) => void): void
     .option("--clock <name=ms>", "set a clock, for example quietProbeMs=5000; may be given several times", clock)
     .option("--tools <module>", "offer the tools this module exports (an array `tools` of HostTool)")
     .option("--record <dir>", "record the session into this folder, without its texts; see `--keep-text`")
+    .option("--profile", "tell where the time of the turn went")
+    .option("--turns <count>", "run the prompt this often, one turn after the other: the first is cold", turns)
     .option("--keep-text", "keep the texts in the recording; credentials and home folders are taken out all the same")
     .addOption(
       new Option("--approve <who>", "let Codex ask before it leaves its sandbox; accept all, none, or ask you").choices(
@@ -49,6 +51,7 @@ export function addRun(program: Command, done: (exitCode: number) => void): void
       "with tools of your own, and asked before it leaves the workspace",
     ],
     ['run --provider moonshot --model kimi-k2 "…"', "a model that Codex does not speak to"],
+    ["run --scripted --profile --turns 5 hi", "where the time of a cold and of a warm turn goes"],
     ['run --connect unix:///run/codex.sock "hello"', "on an app-server that runs already"],
   ]);
   exitCodes(command, "0 the turn completed, 1 it did not, 2 wrong usage, 3 it did, but its recording was not saved.");
@@ -58,6 +61,12 @@ function clock(text: string, before: Record<string, number> = {}): Record<string
   const [, name, ms] = /^(\w+)=(\d+)$/.exec(text) ?? [];
   if (name === undefined) throw new InvalidArgumentError("Expected NAME=MILLISECONDS.");
   return { ...before, [name]: Number(ms) };
+}
+
+function turns(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("Expected a number of turns above 0.");
+  return value;
 }
 
 function seconds(text: string): number {

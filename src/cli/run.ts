@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { BridgeError, toBridgeError } from "../errors.ts";
+import { type AttemptProfile, profileText } from "../harness/profile.ts";
 import { visible } from "../visible.ts";
 import { type ApproveMode, approver } from "./approve.ts";
 import { failureDocument, turnDocument } from "./document.ts";
@@ -35,6 +36,10 @@ export interface RunOptions extends ConnectOptions {
   readonly record?: string;
   /** Texts stay in the recording. */
   readonly keepText?: boolean;
+  /** Tells where the time of each turn went. */
+  readonly profile?: boolean;
+  /** The prompt is run this often, one turn after the other; the result is that of the last. */
+  readonly turns?: number;
 }
 
 const exitUnrecorded = 3;
@@ -99,6 +104,9 @@ async function oneTurn(
     process.env,
   );
   const harness = recording ? { ...setup.harness, recorder: recording } : setup.harness;
+  const profiles: AttemptProfile[] = [];
+  const onProfile = (profile: AttemptProfile): void => void profiles.push(profile);
+  const preparedMs = performance.now();
   const result = await hostedTurn(
     { ...setup, harness },
     {
@@ -114,6 +122,7 @@ async function oneTurn(
       ...(tools ? { tools } : {}),
       ...asked,
     },
+    { turns: options.turns ?? 1, ...(options.profile ? { onProfile } : {}) },
   ).catch(async (thrown: unknown) => {
     // A turn that never began is what a recording is most wanted of.
     if (recording) await showSaved(recording);
@@ -121,8 +130,14 @@ async function oneTurn(
   });
   progress.end();
   view?.finish();
-  const document = turnDocument(result);
-  if (!options.json) summarise(result.transcriptFile, document);
+  const turn = turnDocument(result);
+  const document = profiles.length === 0 ? turn : { ...turn, profile: { preparedMs, turns: profiles } };
+  if (!options.json) summarise(result.transcriptFile, turn);
+  if (!options.json && profiles.length > 0) {
+    const lead = [{ name: "host preparation", ms: preparedMs }];
+    const texts = profiles.map((profile, index) => profileText(profile, index === 0 ? lead : []));
+    process.stderr.write(`${texts.join("\n")}\n`);
+  }
   return recording ? { ...document, recording: await showSaved(recording) } : document;
 }
 

@@ -1,5 +1,5 @@
 import type { Clocks } from "../clocks.ts";
-import { BridgeError, toBridgeError } from "../errors.ts";
+import { toBridgeError } from "../errors.ts";
 import type { ApprovalMemory } from "../requests/approvals.ts";
 import type { ToolSet } from "../requests/tool-set.ts";
 import type { BindingPatch, ThreadBinding } from "../thread/binding.ts";
@@ -56,6 +56,8 @@ export interface Running {
   /** What switches Codex's own MCP servers off, where Codex may do nothing by itself; see `mcpServersOff`. */
   serversOff: Readonly<Record<string, unknown>>;
   readonly record: RecordWriter;
+  /** The server that was begun for this attempt; gone once it was used. */
+  begun: Promise<LiveServer> | undefined;
 }
 
 export interface Try {
@@ -127,10 +129,4 @@ export async function orSuspect<T>(running: Running, live: LiveServer, threadId:
     if (!alive) retire(running.context, live, threadId);
     throw thrown;
   }
-}
-
-/** @throws BridgeError `aborted` when the host has given the attempt up */
-export function refuseAborted(attempt: Attempt): void {
-  if (!attempt.signal?.aborted) return;
-  throw new BridgeError("aborted", "The attempt was aborted before its turn began.", { cause: attempt.signal.reason });
 }

@@ -1,5 +1,4 @@
-import { BridgeError } from "../errors.ts";
-import { type InputPart, maxInputChars, type TurnStartParams } from "../protocol/params.ts";
+import type { InputPart, TurnStartParams } from "../protocol/params.ts";
 import type { OpenedThread } from "../thread/open.ts";
 import type { LiveServer } from "./server-slot.ts";
 import type { Attempt, TurnContext } from "./types.ts";
@@ -60,18 +59,4 @@ function tierChange(attempt: Attempt, live: LiveServer, thread: OpenedThread): P
   if (wanted === before) return {};
   told.set(thread.id, wanted);
   return { serviceTier: wanted };
-}
-
-/** @throws BridgeError `prompt_empty` | `prompt_too_long` */
-export function checkInput({ prompt, images = [], context = [] }: Attempt): void {
-  if (prompt.length === 0 && images.length === 0) {
-    throw new BridgeError("prompt_empty", "The prompt is empty.", { remedy: "Give at least one character of text." });
-  }
-  const chars = context.reduce((sum, { key, text }) => sum + key.length + text.length, prompt.length);
-  if (chars > maxInputChars) {
-    throw new BridgeError("prompt_too_long", `The prompt has ${chars} characters; Codex takes ${maxInputChars}.`, {
-      remedy: "Put the long part into a file and name the file.",
-      facts: { chars, maxInputChars },
-    });
-  }
 }

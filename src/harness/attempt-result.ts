@@ -10,7 +10,7 @@ import type { Running, Try } from "./attempt-context.ts";
 import { classify } from "./classify.ts";
 import type { LiveServer } from "./server-slot.ts";
 import { defaultSilentToken } from "./silent.ts";
-import type { Attempt, AttemptResult, ServerIdentity } from "./types.ts";
+import type { AttemptResult, ServerIdentity } from "./types.ts";
 
 /** What one attempt came to, as its host gets it. */
 export async function resultOf(running: Running, { live, thread, state, skippedBefore }: Try): Promise<AttemptResult> {
@@ -39,20 +39,21 @@ export async function resultOf(running: Running, { live, thread, state, skippedB
     ...(usage ? { usage } : {}),
     phases,
     entries,
-    server: await identify(live, context.stateDir, attempt.serverHash),
+    server: await identify(running, live),
     ...(skipped > 0 ? { skipped } : {}),
   };
 }
 
-async function identify(live: LiveServer, stateDir: string, wait: Attempt["serverHash"]): Promise<ServerIdentity> {
+/** Who served the attempt. The executable is hashed once; asked for early, it costs no time in the end. Never rejects. */
+export async function identify({ attempt, context }: Running, live: LiveServer): Promise<ServerIdentity> {
   const { server } = live;
   const { version, userAgent } = server.info;
   const binary = server.process?.binary;
   // What somebody else runs has no executable that we could look at.
   if (!binary) return { version, userAgent, binary: server.where, sha256: "", remote: true };
   const { file, origin } = binary;
-  const hash = binarySha256(file, path.join(stateDir, "binary-hash.json")).catch(() => "");
-  const sha256 = await (wait === "if_known" ? Promise.race([hash, immediately("")]) : hash);
+  const hash = binarySha256(file, path.join(context.stateDir, "binary-hash.json")).catch(() => "");
+  const sha256 = await (attempt.serverHash === "if_known" ? Promise.race([hash, immediately("")]) : hash);
   return { version, userAgent, binary: file, origin, sha256 };
 }
 

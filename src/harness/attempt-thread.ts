@@ -12,7 +12,8 @@ import {
   type WantedSettings,
 } from "../thread/settings.ts";
 import { initialTurnState } from "../turn/state.ts";
-import { note, orSuspect, type Running, refuseAborted, retire, threadSettings } from "./attempt-context.ts";
+import { refuseAborted } from "./attempt-checks.ts";
+import { note, orSuspect, type Running, retire, threadSettings } from "./attempt-context.ts";
 import { shownThread } from "./attempt-result.ts";
 import { catchUp } from "./catch-up.ts";
 import { compactThread } from "./compact.ts";
@@ -22,13 +23,18 @@ import type { LiveServer } from "./server-slot.ts";
 import { ownerOf } from "./session.ts";
 import { waitForRest } from "./thread-rest.ts";
 
+export interface Opened {
+  readonly live: LiveServer;
+  readonly thread: OpenedThread;
+}
+
 /** The server and the thread for an attempt, started or resumed as needed. */
-export async function openOn(running: Running): Promise<{ live: LiveServer; thread: OpenedThread }> {
+export async function openOn(running: Running): Promise<Opened> {
   const { context, attempt, phases } = running;
   const bound = await context.store.get(ownerOf(attempt.session));
   // Two servers must never run one thread at the same time.
   if (bound) await context.leaving.get(bound.threadId);
-  const live = await context.slot.acquire();
+  const live = await serverFor(running);
   if (live.fresh) {
     phases.spawnMs = live.server.timings.spawnMs;
     phases.initializeMs = live.server.timings.initializeMs;
@@ -56,6 +62,14 @@ export async function openOn(running: Running): Promise<{ live: LiveServer; thre
   phases.threadMs = performance.now() - threadFrom;
   await attempt.observer?.onThread?.(shownThread(thread));
   return { live, thread };
+}
+
+/** The one that was begun for the attempt, unless it was given up meanwhile. Its failure is the attempt's. */
+async function serverFor(running: Running): Promise<LiveServer> {
+  const { slot } = running.context;
+  const begun = await running.begun;
+  running.begun = undefined;
+  return begun && begun === slot.live ? begun : slot.acquire();
 }
 
 /**
@@ -123,6 +137,7 @@ function withKnownTools(settings: WantedSettings, bound: ThreadBinding): WantedS
     const known = bound.tools?.[name];
     return known === undefined || known === identity[name];
   });
+  if (kept.length === tools.length) return settings;
   const same = { ...settings, tools: kept };
   return mustReplace(bound, same) ? settings : same;
 }

@@ -1,25 +1,23 @@
 import { type Clocks, resolveClocks } from "../clocks.ts";
 import type { AppServerOptions } from "../server/app-server.ts";
 import type { TranscriptEntry } from "../transcript/entry.ts";
-import { type CodexAccount, type CodexLimits, readAccount, readLimits } from "./account.ts";
+import type { CodexAccount, CodexLimits } from "./account.ts";
 import type { Aside, AsideAnswer } from "./aside.ts";
-import { askInSession } from "./aside-session.ts";
+import { checkInput, refuseAborted } from "./attempt-checks.ts";
 import type { AttemptContext } from "./attempt-context.ts";
 import { changedAttempt } from "./changed-attempt.ts";
 import { HarnessCommons } from "./commons.ts";
-import { compactSession, type SessionCompaction } from "./compact.ts";
-import { forkSession } from "./fork.ts";
+import type { SessionCompaction } from "./compact.ts";
 import type { Login } from "./login.ts";
-import { listMcpServers, type McpServer } from "./mcp-inventory.ts";
+import type { McpServer } from "./mcp-inventory.ts";
 import { type ModelRouter, providerSettings, routed } from "./model-access.ts";
-import { type CodexModel, listModels } from "./models.ts";
+import type { CodexModel } from "./models.ts";
 import { type HarnessRecorder, recorded, recordedHarness } from "./recorder.ts";
-import { runAttempt } from "./run-attempt.ts";
 import { noGoalsInThread, serverOptions } from "./server-options.ts";
 import { serverPool } from "./server-pool.ts";
 import { type Afterwards, ownerOf, prepare } from "./session.ts";
 import { type HarnessSnapshot, snapshotOf } from "./snapshot.ts";
-import { type SubAgentEnd, subAgentEnd, subAgentEntries } from "./sub-agents.ts";
+import type { SubAgentEnd } from "./sub-agents.ts";
 import type { Attempt, Harness, SessionRef } from "./types.ts";
 import { Work } from "./work.ts";
 
@@ -152,43 +150,58 @@ export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
       inSession(
         attempt.session,
         (afterwards) =>
-          recorded(options.recorder, attempt, clocks, async (watched) =>
-            runAttempt(context, until(await routed(options.modelRouter, watched), gone.signal), afterwards),
-          ),
+          recorded(options.recorder, attempt, clocks, async (watched) => {
+            const ready = until(await routed(options.modelRouter, watched), gone.signal);
+            checkInput(ready);
+            refuseAborted(ready);
+            // What a turn needs is loaded while its server prepares itself.
+            const { live, started } = slot.begin();
+            await started;
+            const { runAttempt } = await import("./run-attempt.ts");
+            return runAttempt(context, ready, afterwards, live);
+          }),
         {
           ...(attempt.signal ? { signal: attempt.signal } : {}),
           ...(attempt.clocks?.sessionWaitMs === undefined ? {} : { ms: attempt.clocks.sessionWaitMs }),
         },
       ),
     compact: (session, { signal } = {}) =>
-      inSession(session, () => compactSession(context, session, signal), signal ? { signal } : {}),
+      inSession(
+        session,
+        async () => (await import("./compact.ts")).compactSession(context, session, signal),
+        signal ? { signal } : {},
+      ),
     reset: (session, reason, { keepHistory = false } = {}) =>
       sessions.exclusively(session, () => retireThread(session, reason, keepHistory)),
     prepareReset: (session, reason) => prepare(sessions, session, () => retireThread(session, reason, false)),
     fork: (from, to, forkOptions) =>
       inSession(from, () =>
-        sessions.exclusively(to, async () =>
-          forkSession(store, await slot.acquire(), from, to, forkOptions?.lastTurnId, context.providerOf),
-        ),
+        sessions.exclusively(to, async () => {
+          const { forkSession } = await import("./fork.ts");
+          return forkSession(store, await slot.acquire(), from, to, forkOptions?.lastTurnId, context.providerOf);
+        }),
       ),
-    aside: (question) => work.during(() => askInSession(context, question)),
-    models: () => work.during(async () => listModels((await slot.acquire()).server)),
+    aside: (question) => work.during(async () => (await import("./aside-session.ts")).askInSession(context, question)),
+    models: () => work.during(async () => (await import("./models.ts")).listModels((await slot.acquire()).server)),
     account: (timeoutMs = clocks.requestMs) =>
-      work.during(async () => readAccount((await slot.acquire()).server, timeoutMs)),
+      work.during(async () => (await import("./account.ts")).readAccount((await slot.acquire()).server, timeoutMs)),
     limits: (timeoutMs = clocks.requestMs) =>
-      work.during(async () => readLimits((await slot.acquire()).server, timeoutMs)),
+      work.during(async () => (await import("./account.ts")).readLimits((await slot.acquire()).server, timeoutMs)),
     async mcpServers(session, timeoutMs = clocks.requestMs) {
       const { live } = slot;
       const bound = live && (await store.get(ownerOf(session)));
       if (!bound || bound.sessionId !== session.id || !live.loaded.has(bound.threadId)) return undefined;
+      const { listMcpServers } = await import("./mcp-inventory.ts");
       return listMcpServers(live, bound.threadId, timeoutMs);
     },
     prewarm: () => slot.prewarm(),
     async subAgentEnd(threadId, signal) {
       const { live } = slot;
+      const { subAgentEnd } = await import("./sub-agents.ts");
       return live ? subAgentEnd(live, threadId, clocks, signal) : { status: "lost", text: "" };
     },
-    subAgentEntries: (threadId) => work.during(async () => subAgentEntries(await slot.acquire(), threadId)),
+    subAgentEntries: (threadId) =>
+      work.during(async () => (await import("./sub-agents.ts")).subAgentEntries(await slot.acquire(), threadId)),
     snapshot: () => snapshotOf(context, sessions, slot.live ? [slot.live] : []),
     async retire() {
       await running.done();

@@ -1,6 +1,5 @@
 import { performance } from "node:perf_hooks";
 import { resolveClocks } from "../clocks.ts";
-import { toBridgeError } from "../errors.ts";
 import { rememberSecrets, secretsIn } from "../redact.ts";
 import { ApprovalMemory } from "../requests/approvals.ts";
 import { RequestDesk } from "../requests/desk.ts";
@@ -13,40 +12,40 @@ import { projectFailure } from "../transcript/project.ts";
 import { runTurn } from "../turn/run.ts";
 import type { TurnState } from "../turn/state.ts";
 import { turnUsage } from "../turn/usage.ts";
+import { refuseAborted } from "./attempt-checks.ts";
 import {
   type AttemptContext,
   note,
   orSuspect,
   type Running,
-  refuseAborted,
   retire,
   retireForAuth,
   type Try,
 } from "./attempt-context.ts";
-import { checkInput, turnStart } from "./attempt-input.ts";
-import { resultOf } from "./attempt-result.ts";
-import { accepted, openOn } from "./attempt-thread.ts";
-import { compactThread } from "./compact.ts";
+import { turnStart } from "./attempt-input.ts";
+import { identify, resultOf } from "./attempt-result.ts";
+import { accepted, type Opened } from "./attempt-thread.ts";
 import { effectHandler } from "./effects.ts";
 import { guardHost } from "./host-guard.ts";
 import { endLeftTurn } from "./left-turn.ts";
 import { RecordWriter } from "./record-writer.ts";
 import { remember } from "./remember.ts";
-import { lastTurnCalled } from "./rollout-calls.ts";
-import { secondTry, withdrawTurn } from "./second-try.ts";
+import { makeRoom, openAgain, startAnew, worthAgain } from "./second-run.ts";
 import type { LiveServer } from "./server-slot.ts";
 import { type Afterwards, ownerOf } from "./session.ts";
 import { restsInTime, threadBusy } from "./thread-rest.ts";
 import type { Attempt, AttemptResult } from "./types.ts";
 
-/** Runs one attempt: server, thread, turn; a second time when the first came to nothing that anybody could see. */
+/**
+ * Runs one attempt: server, thread, turn; a second time when the first came to nothing that anybody could see.
+ * @param begun the server it begins on
+ */
 export async function runAttempt(
   context: AttemptContext,
   given: Attempt,
   afterwards: Afterwards,
+  begun: Promise<LiveServer>,
 ): Promise<AttemptResult> {
-  checkInput(given);
-  refuseAborted(given);
   rememberSecrets(...secretsIn(given.config));
   const clocks = resolveClocks({ ...context.clocks, ...given.clocks });
   const attempt = guardHost(given, clocks.hostCallbackMs, context.warn);
@@ -62,6 +61,7 @@ export async function runAttempt(
     at: () => performance.now() - startedAt,
     record: new RecordWriter(attempt.transcript, context.unwritten.get(sessionKeyOf(attempt))),
     serversOff: {},
+    begun,
   };
   for (const { name, reason } of running.tools.leftOut) context.warn("a tool was left out", { name, reason });
   const first = await oneTry(running);
@@ -78,16 +78,9 @@ export async function runAttempt(
   return finish(running, second ?? first);
 }
 
-/** How a turn is begun again, when it is. */
-async function worthAgain({ state, live, thread }: Try): Promise<"restart" | "compact" | undefined> {
-  const how = secondTry(state, live.server.process === undefined);
-  const { rolloutPath } = thread.binding;
-  if (how !== "restart" || state.turnId === undefined || rolloutPath === undefined) return how;
-  return (await lastTurnCalled(rolloutPath)) ? undefined : how;
-}
-
 async function secondRun(running: Running, first: Try, how: "restart" | "compact"): Promise<Try | undefined> {
-  return (await prepareAgain(running, first, how)) ? oneTry(running) : undefined;
+  const opened = how === "compact" ? await makeRoom(running, first) : await startAnew(running, first);
+  return opened && oneTry(running, opened);
 }
 
 /** How a turn went wrong is part of its transcript. */
@@ -102,13 +95,10 @@ async function finish(running: Running, last: Try): Promise<AttemptResult> {
   return resultOf(running, last);
 }
 
-async function oneTry(running: Running): Promise<Try> {
+/** @param opened what was opened for it already */
+async function oneTry(running: Running, opened?: Opened): Promise<Try> {
   const { attempt, phases } = running;
-  const { live, thread } = await openOn(running).catch((thrown: unknown) => {
-    // A connection that died unnoticed shows it when it is used; no turn was begun on it.
-    if (toBridgeError(thrown).code !== "server_connection_lost") throw thrown;
-    return openOn(running);
-  });
+  const { live, thread } = opened ?? (await openAgain(running));
   const skippedBefore = live.server.skipped;
   await attempt.observer?.onPhase?.({ phase: "thread_ready", atMs: running.at() });
   refuseAborted(attempt);
@@ -181,7 +171,11 @@ async function turnOn(running: Running, live: LiveServer, thread: OpenedThread, 
       threadId: thread.id,
       entries: running.entries,
       at: running.at,
-      onAccepted: (turnId) => accepted(running, live, thread, turnId),
+      onAccepted: (turnId) => {
+        accepted(running, live, thread, turnId);
+        // Until the model answers there is time for it; a turn that is over would have to wait.
+        if (attempt.serverHash !== "if_known") void identify(running, live);
+      },
       onFirstToken: () => {
         phases.firstTokenMs = performance.now() - turnFrom;
       },
@@ -219,28 +213,4 @@ function keepUnwritten({ context, attempt, record }: Running): void {
   const key = sessionKeyOf(attempt);
   if (record.pending.length > 0) remember(context.unwritten, key, record.pending);
   else context.unwritten.delete(key);
-}
-
-/** @returns false when there is no point in a second try */
-async function prepareAgain(running: Running, first: Try, how: "restart" | "compact"): Promise<boolean> {
-  const { context } = running;
-  const { turnId } = first.state;
-  if (how === "compact") {
-    if (turnId !== undefined) await withdrawTurn(first.live.server, first.thread.id, turnId);
-    const done = await compactThread(
-      first.live,
-      first.thread.id,
-      running.clocks,
-      () => retire(context, first.live, first.thread.id),
-      running.attempt.signal,
-    ).catch(() => ({ compacted: false }));
-    return done.compacted;
-  }
-  // What the dead server knew of the turn is taken out of the thread, and is not to come into the transcript.
-  context.unfinished.delete(first.thread.id);
-  await note(running, { lastTurnId: undefined, lastTurnStatus: undefined });
-  if (turnId === undefined) return true;
-  const { live } = await openOn(running);
-  await withdrawTurn(live.server, first.thread.id, turnId);
-  return true;
 }

@@ -2,7 +2,7 @@ import { Breaker } from "../server/breaker.ts";
 import { settlesWithin } from "../server/child-process.ts";
 import { ServerStartError } from "../server/errors.ts";
 import { remember } from "./remember.ts";
-import { type LiveServer, ServerSlot } from "./server-slot.ts";
+import { type BegunServer, type LiveServer, ServerSlot } from "./server-slot.ts";
 import { homeOf, type Lessee, sharingKey } from "./sharing-key.ts";
 
 /** How long a start waits for another server to become idle. */
@@ -104,6 +104,14 @@ export class ServerLease {
   /** @see ServerSlot.acquire */
   acquire(): Promise<LiveServer> {
     return this.#released ? Promise.reject(disposed()) : this.#slot.acquire();
+  }
+
+  /** @see ServerSlot.begin */
+  begin(): BegunServer {
+    if (!this.#released) return this.#slot.begin();
+    const live = Promise.reject(disposed());
+    live.catch(() => undefined);
+    return { live, started: Promise.resolve() };
   }
 
   /** @see ServerSlot.during */

@@ -1,29 +1,19 @@
 import { BridgeError } from "../errors.ts";
-import { AnswerLog } from "../requests/desk.ts";
-import { type AppServer, startAppServer } from "../server/app-server.ts";
+import { AnswerLog } from "../requests/answer-log.ts";
+import { startAppServer } from "../server/app-server.ts";
 import { binaryStamp } from "../server/binary-stamp.ts";
 import type { Breaker } from "../server/breaker.ts";
 import { settlesWithin } from "../server/child-process.ts";
-import type { LoadedThreads } from "../thread/open.ts";
 import { ThreadRouter } from "../thread/router.ts";
-import { connectionRequests } from "./connection-requests.ts";
+import type { BegunServer, LiveServer } from "./live-server.ts";
 import { logIn } from "./login.ts";
 import { part } from "./part.ts";
 import type { Lessee } from "./sharing-key.ts";
 import { threadsWork } from "./threads-work.ts";
+import { unroutedRequests } from "./unrouted-requests.ts";
 import { Work } from "./work.ts";
 
-/** A server with what its users keep per connection. */
-export interface LiveServer {
-  readonly server: AppServer;
-  readonly router: ThreadRouter;
-  /** Threads this connection has loaded, each with the model it was last told to use. */
-  readonly loaded: LoadedThreads;
-  /** Answers given on this connection, by request id. */
-  readonly answers: AnswerLog;
-  /** True for the first user of a server: its start is part of that attempt's time. */
-  fresh: boolean;
-}
+export type { BegunServer, LiveServer } from "./live-server.ts";
 
 /** What a slot needs of the pool it is in. */
 export interface SlotSurroundings {
@@ -48,6 +38,7 @@ export class ServerSlot {
   readonly #work = new Work();
   #lessee: Lessee;
   #current: Promise<LiveServer> | undefined;
+  #begun: Promise<void> = Promise.resolve();
   #live: LiveServer | undefined;
   #binary: string | undefined;
   #idle: NodeJS.Timeout | undefined;
@@ -80,6 +71,16 @@ export class ServerSlot {
   acquire(): Promise<LiveServer> {
     this.#current ??= this.#start();
     return this.#current;
+  }
+
+  /** As `acquire`, for who has something else to do until then: `started` resolves when waiting is all there is to do. */
+  begin(): BegunServer {
+    const live = this.acquire();
+    const over = live.then(
+      () => undefined,
+      () => undefined,
+    );
+    return { live, started: Promise.race([this.#begun, over]) };
   }
 
   /**
@@ -204,6 +205,8 @@ export class ServerSlot {
 
   async #start(): Promise<LiveServer> {
     const { breaker } = this.#around;
+    const begun = Promise.withResolvers<void>();
+    this.#begun = begun.promise;
     try {
       await breaker.ready();
       await this.#around.room(this, this.#lessee.maxServers);
@@ -211,6 +214,7 @@ export class ServerSlot {
       const server = await startAppServer({
         ...options,
         log: (level, message, facts) => this.#lessee.options.log?.(level, message, facts),
+        onStarted: begun.resolve,
       }).catch((thrown: unknown) => {
         // What is missing can be put there at any moment, and looking costs nothing.
         if (!(thrown instanceof BridgeError && thrown.code.startsWith("codex_binary_"))) breaker.failed(thrown);
@@ -221,7 +225,7 @@ export class ServerSlot {
         server,
         router: new ThreadRouter(
           server,
-          connectionRequests(() => this.#lessee.login),
+          unroutedRequests(() => this.#lessee.login),
         ),
         loaded: new Map(),
         answers: new AnswerLog(),

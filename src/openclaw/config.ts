@@ -1,10 +1,9 @@
 import path from "node:path";
-import { type Clocks, defaultClocks } from "../clocks.ts";
+import { type Clocks, defaultClocks, longestToolMs } from "../clocks.ts";
 import { BridgeError } from "../errors.ts";
 import { type ApprovalMode, approvalModes } from "../harness/modes.ts";
 import type { ApprovalPolicy, SandboxMode } from "../harness/types.ts";
 import { holdsSecret } from "../redact.ts";
-import { longestToolMs } from "../requests/tool-call.ts";
 import type { Endpoint } from "../server/transport/endpoint.ts";
 import { endpointFields, endpointFrom } from "./config-endpoint.ts";
 import { nearest } from "./spelling.ts";

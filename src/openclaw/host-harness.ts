@@ -6,6 +6,7 @@ import { sessionRef } from "./session-ref.ts";
 import type { Place } from "./shared-harness.ts";
 import { SubAgentWatch, taskKind, withSubAgentTasks } from "./sub-agent-tasks.ts";
 import { claimedProviders, supportsRoute } from "./supports.ts";
+import { wantsDebug } from "./wants-debug.ts";
 
 /**
  * Everything the host may ask of the harness. What costs time is imported when it is asked for first: a host loads the
@@ -32,6 +33,9 @@ export function harnessFor(harnessId: string, place: Place, config: LiveConfig) 
     ...toolPolicy,
     supports: (context) => supportsRoute(harnessId, context, homeScopeOf(config)),
     async runAttempt(params) {
+      const profile = wantsDebug(params.config, process.env)
+        ? (await import("./profile.ts")).runProfile(params.startedAtMs, (text) => place.log("debug", text))
+        : undefined;
       const [{ runHostAttempt }, { preflight }, { withMcpServers }, { withTrajectory }] = await Promise.all([
         import("./attempt.ts"),
         import("./preflight.ts"),
@@ -42,12 +46,17 @@ export function harnessFor(harnessId: string, place: Place, config: LiveConfig) 
       const now = await preflight(params, () => open.config());
       selections.facts("codex-bridge runs", selectionFacts(harnessId, params, now.appServer.homeScope));
       const warn = (message: string): void => warnings.say(message);
-      return await runHostAttempt(params, now, async () =>
-        withTrajectory(
-          withSubAgentTasks(withMcpServers(await open.harness(params), params, warn), params, subAgents, warn),
+      const result = await runHostAttempt(params, now, async () => {
+        const own = withSubAgentTasks(
+          withMcpServers(await open.harness(params), params, warn),
           params,
-        ),
-      );
+          subAgents,
+          warn,
+        );
+        return withTrajectory(profile?.around(own) ?? own, params);
+      });
+      profile?.tell();
+      return result;
     },
     async compact(params) {
       const { compactHostSession } = await import("./compaction.ts");

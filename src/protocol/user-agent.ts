@@ -1,8 +1,8 @@
 import semver from "semver";
+import { floorVersion } from "./floor-version.ts";
 import { newestTestedVersion } from "./newest-tested.ts";
 
-/** The oldest app-server the bridge works with. */
-export const floorVersion = "0.125.0";
+export { floorVersion };
 
 /**
  * Reads the server's version out of the `userAgent` of the initialize response.

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { Clocks } from "../clocks.ts";
 import type { ThreadItem } from "../protocol/items.ts";
 import type { IncomingRequest } from "../wire/connection.ts";
 import type { RequestId } from "../wire/contract.ts";
+import type { AnswerLog } from "./answer-log.ts";
 import type { Approval, ApprovalMemory } from "./approvals.ts";
 import { sendAnswer } from "./refusal.ts";
 import { rowOf } from "./table.ts";
@@ -19,36 +19,6 @@ export interface DeskOptions {
   /** Answers of this connection by request id: a resumed thread asks again under the same id. */
   readonly answers: AnswerLog;
   warn(message: string, facts: Record<string, unknown>): void;
-}
-
-/** How many answers are remembered: a repetition comes soon, if it comes. */
-const rememberedAnswers = 256;
-
-/**
- * Answers of one connection by request. A resumed thread sends what it waits for again, under the same id, and may do so
- * while our answer is on its way: nobody is asked, and nothing is run, a second time.
- */
-export class AnswerLog {
-  readonly #answers = new Map<string, Promise<unknown>>();
-  readonly #open = new Set<string>();
-
-  /** @returns the answer to send; undefined when this very request is being answered already */
-  once({ id, method, params }: IncomingRequest, work: () => Promise<unknown>): Promise<unknown> | undefined {
-    const key = digest([id, method, params]);
-    if (this.#open.has(key)) return undefined;
-    const known = this.#answers.get(key);
-    if (known) return known;
-    this.#open.add(key);
-    const answer = work().finally(() => this.#open.delete(key));
-    this.#answers.set(key, answer);
-    if (this.#answers.size > rememberedAnswers) this.#answers.delete(this.#answers.keys().next().value!);
-    return answer;
-  }
-}
-
-/** What was asked, in few bytes: it may be long. */
-function digest(request: readonly unknown[]): string {
-  return createHash("sha1").update(JSON.stringify(request)).digest("base64");
 }
 
 /**

@@ -1,3 +1,4 @@
+import { longestToolMs } from "../clocks.ts";
 import { Budget } from "../turn/timers.ts";
 import { bothEnds } from "./show.ts";
 import type { HostTool, RequestHandlers, ToolCall, ToolContent, ToolResult } from "./types.ts";
@@ -8,8 +9,6 @@ export interface ToolAnswer {
   readonly success: boolean;
 }
 
-/** No call takes longer, whatever asks for it. */
-export const longestToolMs = 600_000;
 const maxTextChars = 200_000;
 const maxTexts = 64;
 const maxImages = 8;

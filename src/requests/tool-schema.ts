@@ -1,3 +1,5 @@
+import { boundedMemo } from "../bounded-memo.ts";
+
 type Schema = Readonly<Record<string, unknown>>;
 
 /**
@@ -10,14 +12,18 @@ export function schemaFault(schema: unknown): string | undefined {
   if (schema.type !== undefined && schema.type !== "object") {
     return `its parameters are of type ${String(schema.type)}, not an object`;
   }
+  let text: string;
   try {
-    JSON.stringify(schema);
+    text = JSON.stringify(schema);
   } catch {
     return "its parameters cannot be written as JSON";
   }
-  const where = faultIn(schema, "parameters", 0);
+  const where = faultOf(text);
   return where === undefined ? undefined : `its ${where} is not as JSON schema wants it`;
 }
+
+/** As Codex reads it. The same tools come with every turn. */
+const faultOf = boundedMemo((schema) => faultIn(JSON.parse(schema) as Schema, "parameters", 0), 1000);
 
 const keywords: Readonly<Record<string, (value: unknown) => boolean>> = {
   description: (value) => typeof value === "string",

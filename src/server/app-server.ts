@@ -1,16 +1,10 @@
-import { performance } from "node:perf_hooks";
-import { BridgeError, toBridgeError } from "../errors.ts";
-import { decodeResult } from "../protocol/decode.ts";
-import { decodeNotification, type ServerEvent } from "../protocol/events.ts";
-import { type Facts, factsFor } from "../protocol/facts.ts";
+import { BridgeError } from "../errors.ts";
+import type { ServerEvent } from "../protocol/events.ts";
+import type { Facts } from "../protocol/facts.ts";
 import type { MethodName, ParamsOf, ResultOf } from "../protocol/methods.ts";
-import { connectWire, type IncomingRequest, type RequestOptions, type WireConnection } from "../wire/connection.ts";
-import type { ChildExit } from "./child-process.ts";
-import { handshake, type ServerInfo } from "./handshake.ts";
-import { MissingMethods } from "./missing-methods.ts";
-import { askPatiently } from "./overload.ts";
+import type { IncomingRequest, RequestOptions, WireConnection } from "../wire/contract.ts";
+import type { ServerInfo } from "./handshake.ts";
 import type { ServerRecorder } from "./recorder.ts";
-import { Surprises } from "./surprises.ts";
 import type { Endpoint } from "./transport/endpoint.ts";
 import { openStdio, type StdioOptions } from "./transport/stdio.ts";
 import type { ServerProcess, Transport } from "./transport/transport.ts";
@@ -26,6 +20,8 @@ export interface AppServerOptions extends StdioOptions {
   /** Default deadline of every request. Default 60 s. */
   readonly requestTimeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Called as soon as the process runs: what is done now costs no time while it prepares itself. */
+  readonly onStarted?: () => void;
   /** Told of every line and of the process's life. */
   readonly recorder?: ServerRecorder;
   readonly log?: (level: "debug" | "info" | "warn" | "error", message: string, facts?: Record<string, unknown>) => void;
@@ -70,26 +66,37 @@ export interface AppServer {
   stop(): Promise<void>;
 }
 
-const startTimeoutMs = 30_000;
+/** Of `startTimeoutMs`. */
+export const defaultStartTimeoutMs = 30_000;
 
 /**
- * Starts `codex app-server`, or connects to the endpoint, and completes the handshake.
+ * Starts `codex app-server`, or connects to the endpoint, and completes the handshake. What understands messages is loaded
+ * while the server prepares itself, which takes it longer.
+ *
  * @throws BridgeError `codex_binary_not_found` | `codex_binary_not_executable`
  * @throws ServerStartError `server_spawn_failed` | `server_exited_early` | `server_start_timeout`
  * @throws BridgeError of `openEndpoint`
  * @throws ServerVersionError when the version gate refuses the server; a process of our own is gone by then
  */
 export async function startAppServer(options: AppServerOptions = {}): Promise<AppServer> {
-  return greet(await open(options), options);
+  const transport = await open(options);
+  const { greet } = await import("./greet.ts");
+  return greet(transport, options);
 }
 
 async function open(options: AppServerOptions): Promise<Transport> {
   const { endpoint, signal } = options;
-  if (endpoint === undefined) return openStdio(options, (message, facts) => options.log?.("warn", message, facts));
+  const started = (): void => {
+    void import("./greet.ts");
+    options.onStarted?.();
+  };
+  if (endpoint === undefined)
+    return openStdio(options, (message, facts) => options.log?.("warn", message, facts), started);
   requireNoProcess(options);
+  started();
   const { openEndpoint } = await import("./transport/websocket.ts");
   return openEndpoint(endpoint, {
-    timeoutMs: options.startTimeoutMs ?? startTimeoutMs,
+    timeoutMs: options.startTimeoutMs ?? defaultStartTimeoutMs,
     ...(signal ? { signal } : {}),
   });
 }
@@ -103,99 +110,4 @@ function requireNoProcess(options: AppServerOptions): void {
   throw new BridgeError("endpoint_conflict", `A server that runs already cannot be given ${idle.join(", ")}.`, {
     remedy: "Leave them out, or leave the endpoint out and let the bridge start Codex itself.",
   });
-}
-
-/** Connects the wire to an open transport and lets it through the version gate. */
-async function greet(transport: Transport, options: AppServerOptions): Promise<AppServer> {
-  const log = options.log ?? (() => undefined);
-  const openedAt = performance.now();
-  let exit: ChildExit | undefined;
-  const recording = options.recorder?.spawned(transport.args, transport.process?.binary.origin);
-  void transport.ended.then((facts) => {
-    exit = facts;
-    recording?.exited(facts, transport.said());
-  });
-  let ready = false;
-  let onEvent: EventListener = () => undefined;
-  let onRequest: RequestListener = (request) =>
-    request.reject({ code: -32601, message: "codex-bridge: nobody is listening for this request" });
-
-  const surprises = new Surprises(log);
-  const wire = connectWire({
-    readable: transport.readable,
-    writable: transport.writable,
-    ...(options.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: options.requestTimeoutMs }),
-    onNotification: ({ method, params }) => {
-      const event = decodeNotification(method, params);
-      surprises.event(event);
-      return onEvent(event);
-    },
-    onRequest: (request) => onRequest(request),
-    onFault: (fault) => surprises.fault(fault),
-    onNoise: (noise) => log("debug", "noise among the server's messages", { ...noise }),
-    ...(recording ? { tap: (direction, line) => recording.line(direction, line) } : {}),
-    describeEnd: () => transport.describeEnd(ready),
-  });
-  const stop = async (): Promise<void> => {
-    if (exit === undefined) recording?.closing();
-    await transport.stop();
-  };
-  const gone = wire.closed.then((reason) => {
-    // A server whose output is closed can tell us nothing more, even if it still runs.
-    void stop();
-    return reason;
-  });
-
-  try {
-    const info = await handshake(wire, {
-      clientName: options.clientName ?? "codex-bridge",
-      clientTitle: options.clientTitle ?? "codex-bridge",
-      clientVersion: options.clientVersion ?? "0.1.0",
-      timeoutMs: options.startTimeoutMs ?? startTimeoutMs,
-      ...(options.signal ? { signal: options.signal } : {}),
-    });
-    ready = true;
-    recording?.ready(info);
-    transport.process?.note({ version: info.version });
-    if (info.untested) log("warn", `Codex ${info.version} is newer than the newest tested release.`);
-    const initializeMs = performance.now() - openedAt;
-    const missing = new MissingMethods(info.version);
-    const request: AppServer["request"] = (method, params, requestOptions) =>
-      missing.ask(method, () =>
-        askPatiently(
-          method,
-          () => wire.request(method, params, requestOptions),
-          () => !wire.isClosed && !requestOptions?.signal?.aborted,
-        ),
-      );
-    return {
-      info,
-      where: transport.where,
-      ...(transport.process ? { process: transport.process } : {}),
-      timings: { spawnMs: transport.openMs, initializeMs },
-      closed: gone,
-      get isClosed() {
-        return wire.isClosed;
-      },
-      wire,
-      facts: factsFor(info.version),
-      get skipped() {
-        return surprises.skipped;
-      },
-      request,
-      call: async (method, params, requestOptions) =>
-        decodeResult(method, await request(method, params, requestOptions)),
-      onEvent: (listener) => {
-        onEvent = listener;
-      },
-      onRequest: (listener) => {
-        onRequest = listener;
-      },
-      stop,
-    };
-  } catch (thrown) {
-    await stop();
-    const error = toBridgeError(thrown);
-    throw error.code === "wire_request_timeout" ? transport.describeSilence(error) : error;
-  }
 }

@@ -111,26 +111,31 @@ function notFound(found: string, remedy: string): BridgeError {
   return new BridgeError("codex_binary_not_found", `No Codex executable was found. ${found}`, { remedy });
 }
 
-const knownHashes = new Map<string, string>();
+const knownHashes = new Map<string, Promise<string>>();
 
 /**
  * SHA-256 of a binary, hex. Cached in process and, when `cacheFile` is given, on disk by size and modification time,
- * because the executable has hundreds of megabytes.
+ * because the executable has hundreds of megabytes. Who asks while it is computed waits for the same one.
  * @param keep whether what was found is noted in `cacheFile`
  */
 export async function binarySha256(file: string, cacheFile?: string, keep = true): Promise<string> {
   const stat = statSync(file);
   const identity = `${file}:${stat.size}:${stat.mtimeMs}:${stat.ino}`;
-  const known = knownHashes.get(identity) ?? readCache(cacheFile)[identity];
-  if (known !== undefined) {
-    knownHashes.set(identity, known);
-    return known;
-  }
+  const known = knownHashes.get(identity);
+  if (known) return known;
+  const cached = readCache(cacheFile)[identity];
+  const hash = cached === undefined ? computed(file, identity, keep ? cacheFile : undefined) : Promise.resolve(cached);
+  knownHashes.set(identity, hash);
+  // A file that could not be read now may be readable the next time.
+  hash.catch(() => knownHashes.delete(identity));
+  return hash;
+}
+
+async function computed(file: string, identity: string, cacheFile: string | undefined): Promise<string> {
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   const digest = hash.digest("hex");
-  knownHashes.set(identity, digest);
-  if (cacheFile !== undefined && keep) await writeCache(cacheFile, { [identity]: digest });
+  if (cacheFile !== undefined) await writeCache(cacheFile, { [identity]: digest });
   return digest;
 }
 

@@ -1,5 +1,6 @@
-import type { Readable, Writable } from "node:stream";
-import { execa } from "execa";
+import { type ChildProcess, spawn as spawnProcess } from "node:child_process";
+import { createRequire } from "node:module";
+import { PassThrough, type Readable, type Writable } from "node:stream";
 
 export interface ChildOptions {
   readonly command: string;
@@ -31,51 +32,82 @@ export interface Child {
 /** How long each step of a stop may take. Codex ends 20–70 ms after stdin closes, even in mid-turn. */
 const endOfInputMs = 2000;
 const terminateMs = 1500;
+/** What a process said last arrives after it ended; what it left behind may hold its pipes for ever. */
+const lastWordsMs = 1000;
+
+/**
+ * Node's own, because this is on the way of every cold start and a package for it would take longer to load than Codex to
+ * start. On Windows a name may be a script that only a shell can run, which needs its arguments quoted.
+ */
+function spawnFor(platform: NodeJS.Platform): typeof spawnProcess {
+  if (platform !== "win32") return spawnProcess;
+  return createRequire(import.meta.url)("cross-spawn") as typeof spawnProcess;
+}
 
 /** Starts a process. A failed start is told by `pid === undefined` and `exited`. */
 export function spawnChild(options: ChildOptions): Child {
-  const subprocess = execa(options.command, [...options.args], {
-    stdin: "pipe",
-    stdout: "pipe",
-    stderr: "pipe",
-    // Buffering would keep every byte the server ever says, and kill it at 100 M characters.
-    buffer: false,
-    encoding: "buffer",
-    reject: false,
-    extendEnv: false,
-    env: { ...options.env },
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    windowsHide: true,
-    detached: options.detached ?? false,
-  });
-  const exited: Promise<ChildExit> = subprocess.then(
-    (result) => ({
-      exitCode: result.exitCode,
-      signal: result.signal,
-      ...(subprocess.pid === undefined ? { spawnError: result.originalMessage ?? "unknown reason" } : {}),
-    }),
-    (thrown: unknown) => ({ spawnError: thrown instanceof Error ? thrown.message : String(thrown) }),
-  );
+  const { command, args, env, cwd, detached = false } = options;
+  let child: ChildProcess;
+  try {
+    child = spawnFor(process.platform)(command, [...args], {
+      stdio: ["pipe", "pipe", "pipe"],
+      env: { ...env },
+      ...(cwd === undefined ? {} : { cwd }),
+      windowsHide: true,
+      detached,
+    });
+  } catch (thrown) {
+    return neverStarted(thrown);
+  }
+  const { stdin, stdout, stderr, pid } = child;
+  const exited = exitOf(child);
+  // A process that could not be started for want of descriptors has no pipes.
+  if (!stdin || !stdout || !stderr) return { ...neverStarted(undefined), exited };
+  // The end of the process tells more than a broken pipe.
+  for (const stream of [stdin, stdout, stderr]) stream.on("error", () => undefined);
   let stopping: Promise<ChildExit> | undefined;
   const stop = async (): Promise<ChildExit> => {
-    subprocess.stdin.end();
+    stdin.end();
     if (await settlesWithin(exited, endOfInputMs)) return exited;
-    subprocess.kill("SIGTERM");
+    child.kill("SIGTERM");
     if (await settlesWithin(exited, terminateMs)) return exited;
-    subprocess.kill("SIGKILL");
+    child.kill("SIGKILL");
     return exited;
   };
   return {
-    pid: subprocess.pid,
-    stdin: subprocess.stdin,
-    stdout: subprocess.stdout,
-    stderr: subprocess.stderr,
+    pid,
+    stdin,
+    stdout,
+    stderr,
     exited,
     stop: () => {
       stopping ??= stop();
       return stopping;
     },
   };
+}
+
+/** Resolves when the process is gone and its pipes are read to their end, or somebody else keeps them open. */
+function exitOf(child: ChildProcess): Promise<ChildExit> {
+  return new Promise((resolve) => {
+    child.once("error", (thrown) => {
+      // Later errors are of signals that could not be sent.
+      if (child.pid === undefined) resolve({ spawnError: thrown.message });
+    });
+    const told = (exitCode: number | null, signal: string | null): void =>
+      resolve({ exitCode: exitCode ?? undefined, signal: signal ?? undefined });
+    child.once("close", told);
+    child.once("exit", (exitCode, signal) => {
+      const late = setTimeout(told, lastWordsMs, exitCode, signal);
+      child.once("close", () => clearTimeout(late));
+    });
+  });
+}
+
+function neverStarted(thrown: unknown): Child {
+  const exited = Promise.resolve({ spawnError: thrown instanceof Error ? thrown.message : String(thrown) });
+  const nothing = (): PassThrough => new PassThrough().end();
+  return { pid: undefined, stdin: nothing(), stdout: nothing(), stderr: nothing(), exited, stop: () => exited };
 }
 
 /** Whether a promise settles before a deadline. The timer does not keep the process alive. */

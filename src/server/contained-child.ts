@@ -36,6 +36,8 @@ export interface Containment extends Omit<ChildOptions, "args" | "detached"> {
   readonly binary: string;
   readonly home?: string;
   readonly warn: (message: string, facts: Record<string, unknown>) => void;
+  /** Called when the process runs. */
+  readonly onStarted?: () => void;
 }
 
 /** How long facts are collected before they are written. */
@@ -58,7 +60,7 @@ let hooked = false;
  * (`env -i setsid` in the background). There is nothing left to know it by.
  */
 export async function spawnContained(options: Containment): Promise<ContainedChild> {
-  const { warn, ledger: folder, args, binary, home, ...childOptions } = options;
+  const { warn, ledger: folder, args, binary, home, onStarted, ...childOptions } = options;
   const ledger = folder === undefined ? undefined : new Ledger(folder, warn);
   if (ledger) await tellReaped(ledger, warn);
   const id = randomUUID();
@@ -72,7 +74,8 @@ export async function spawnContained(options: Containment): Promise<ContainedChi
   const { pid } = child;
   if (pid === undefined)
     return { ...child, note: () => undefined, hasCommands: async () => false, endEscaped: async () => {} };
-  const rows = await table.read();
+  onStarted?.();
+  const rows = await table.find([pid, process.pid]);
   const started = rows.find((row) => row.pid === pid)?.started ?? table.now();
   let entry: LedgerEntry = {
     v: 1,

@@ -1,5 +1,5 @@
 import { BridgeError } from "../errors.ts";
-import { floorVersion } from "../protocol/user-agent.ts";
+import { floorVersion } from "../protocol/floor-version.ts";
 
 /** The server is not one the bridge may use: too old, or it does not say what it is. */
 export class ServerVersionError extends BridgeError {

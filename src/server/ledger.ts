@@ -1,31 +1,10 @@
 import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { z } from "zod";
 import { writeFileAtomically } from "../files/atomic-file.ts";
+import type { LedgerEntry } from "./ledger-entry.ts";
 import type { Place } from "./process-table.ts";
 
-const process = z.object({ pid: z.int().positive(), started: z.number() });
-const entry = z.object({
-  v: z.literal(1),
-  /** Also the marker in the environment of everything the server starts. */
-  id: z.string().regex(/^[\w-]{8,64}$/),
-  server: process.extend({ group: z.int(), digest: z.string().regex(/^\d+:[0-9a-f]{64}$/) }),
-  owner: process,
-  place: z.object({ host: z.string(), boot: z.string(), namespace: z.string() }),
-  /** When the server was last known to live, in the unit of `started`. */
-  seen: z.number(),
-  startedAtMs: z.number(),
-  binary: z.string(),
-  home: z.string().optional(),
-  version: z.string().optional(),
-  threads: z.number().optional(),
-  turns: z.number().optional(),
-});
-/** Newer bridges may write other entries: those are theirs to judge. */
-const newer = z.object({ v: z.number().gt(1) });
-
-/** A server that somebody on this state folder started, and that may still be there. */
-export type LedgerEntry = z.output<typeof entry>;
+export type { LedgerEntry } from "./ledger-entry.ts";
 
 const halfWrittenMs = 60 * 60_000;
 
@@ -51,10 +30,13 @@ export class Ledger {
     return path.join(this.folder, `${id}.json`);
   }
 
-  /** Durable when it resolves. */
+  /**
+   * Written when it resolves: a killed process leaves it. It is not pressed onto the disk, which takes longer than all the
+   * rest: what would lose it, a machine that goes down, ends the processes as well.
+   */
   async write(row: LedgerEntry): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    await writeFileAtomically(this.fileOf(row.id), JSON.stringify(row));
+    await writeFileAtomically(this.fileOf(row.id), JSON.stringify(row), { durable: false });
   }
 
   async remove(id: string): Promise<void> {
@@ -89,10 +71,16 @@ export class Ledger {
       }
       return undefined;
     }
-    const parsed = parse(text);
-    const known = entry.safeParse(parsed);
-    if (known.success && `${known.data.id}.json` === name) return known.data;
-    if (newer.safeParse(parsed).success) return undefined;
+    if (text === "") {
+      // Written just before the machine went down, and its processes with it.
+      if (!look) await rm(file, { force: true }).catch(() => undefined);
+      return undefined;
+    }
+    // The first start on a state folder has nothing to read, and does not wait for what checks it.
+    const { parseEntry } = await import("./ledger-entry.ts");
+    const known = parseEntry(text);
+    if (known === "newer") return undefined;
+    if (known && `${known.id}.json` === name) return known;
     if (look) return undefined;
     const movedTo = `${file}.damaged`;
     await rename(file, movedTo).catch(() => undefined);
@@ -106,14 +94,6 @@ export class Ledger {
     const file = path.join(this.folder, name);
     const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Date.now() }));
     if (Date.now() - mtimeMs > halfWrittenMs) await rm(file, { force: true }).catch(() => undefined);
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

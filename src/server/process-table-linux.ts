@@ -27,6 +27,10 @@ export class LinuxProcesses implements ProcessTable {
     return this.readSync(since);
   }
 
+  async find(pids: readonly number[]): Promise<ProcessRow[]> {
+    return pids.flatMap((pid) => readProcess(pid, Number.POSITIVE_INFINITY) ?? []);
+  }
+
   readSync(since = Number.POSITIVE_INFINITY): ProcessRow[] {
     const rows: ProcessRow[] = [];
     for (const name of readdirSync("/proc")) {

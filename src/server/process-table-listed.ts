@@ -46,6 +46,10 @@ export class ListedProcesses implements ProcessTable {
     return this.#platform.parse(await Promise.all(this.#platform.listings.map(run)));
   }
 
+  async find(pids: readonly number[]): Promise<ProcessRow[]> {
+    return (await this.read()).filter(({ pid }) => pids.includes(pid));
+  }
+
   readSync(): ProcessRow[] {
     return this.#platform.parse(this.#platform.listings.map(runSync));
   }

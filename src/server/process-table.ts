@@ -32,6 +32,8 @@ export interface ProcessTable {
   now(): number;
   /** @param since command, marker and memory are looked up only for processes that started at or after this */
   read(since?: number): Promise<ProcessRow[]>;
+  /** Those of these that there are; cheaper than all of them where processes can be looked up one by one. */
+  find(pids: readonly number[]): Promise<ProcessRow[]>;
   /** The same without giving up the thread: at the end of a process there is no later. */
   readSync(since?: number): ProcessRow[];
   /** Sends a signal; a process that is gone, or is not ours to signal, is passed over. */

@@ -30,7 +30,7 @@ export function ownerLives({ owner }: LedgerEntry, rows: readonly ProcessRow[]):
 export async function reapLeftovers(ledger: Ledger, table: ProcessTable): Promise<Reaped[]> {
   const entries = await ledger.entries();
   if (entries.length === 0) return [];
-  const rows = await table.read();
+  const rows = await table.find([process.pid, ...entries.map(({ owner }) => owner.pid)]);
   // A table that does not even list ourselves says nothing about others.
   if (!rows.some(({ pid }) => pid === process.pid)) return [];
   const reaped = await Promise.all(

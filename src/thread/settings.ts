@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { boundedMemo } from "../bounded-memo.ts";
 import type { ThreadSettings, ToolDefinition, TurnStartParams } from "../protocol/params.ts";
 import type { ThreadBinding } from "./binding.ts";
 
@@ -114,13 +115,22 @@ export function mustReplace(
   return undefined;
 }
 
+/** The same tools come with every turn, in new objects: sorting and hashing them took a third of our part of it. */
+const schemaDigest = boundedMemo((schema) => digest(withoutDescriptions(JSON.parse(schema))), 1000);
+/** Lists that were made for one attempt, and are not changed. */
+const identities = new WeakMap<readonly ToolDefinition[], Record<string, string>>();
+
 /** Each tool's name with a digest of its parameters, whatever the order of tools and of schema keys. */
-export function toolIdentity(tools: readonly ToolDefinition[]): Record<string, string> {
+export function toolIdentity(tools: readonly ToolDefinition[]): Readonly<Record<string, string>> {
+  const known = identities.get(tools);
+  if (known) return known;
   const entries = tools.map((tool): [string, string] => {
     const name = tool.namespace === undefined ? tool.name : `${tool.namespace}.${tool.name}`;
-    return [name, digest(withoutDescriptions(tool.inputSchema))];
+    return [name, schemaDigest(JSON.stringify(tool.inputSchema))];
   });
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  const identity = Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  identities.set(tools, identity);
+  return identity;
 }
 
 export function policyIdentity({
@@ -130,8 +140,10 @@ export function policyIdentity({
   return `${approvalPolicy}/${sandbox}`;
 }
 
+const instructionsDigest = boundedMemo((text) => digest(text.replace(/\s+/g, " ").trim()), 50);
+
 export function instructionsIdentity(wanted: Pick<WantedSettings, "developerInstructions">): string {
-  return digest((wanted.developerInstructions ?? "").replace(/\s+/g, " ").trim());
+  return instructionsDigest(wanted.developerInstructions ?? "");
 }
 
 /** The same for equal values, whatever the order of their keys. */

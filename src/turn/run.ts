@@ -4,6 +4,7 @@ import type { ServerEvent } from "../protocol/events.ts";
 import type { ThreadItem } from "../protocol/items.ts";
 import { requestKind } from "../protocol/server-requests.ts";
 import type { AppServer } from "../server/app-server.ts";
+import { meter, reducing } from "../server/meter.ts";
 import { readTurnRecord } from "../thread/history.ts";
 import type { ThreadRouter } from "../thread/router.ts";
 import type { IncomingRequest } from "../wire/connection.ts";
@@ -74,10 +75,11 @@ export async function runTurn(options: RunTurnOptions): Promise<TurnState> {
   const settled = Promise.withResolvers<void>();
   const unfollow: (() => void)[] = [];
   const steers = new Map<string, PromiseWithResolvers<"accepted" | "returned">>();
+  const told = meter.getStore();
   let state = initialTurnState(threadId);
 
   const dispatch = (event: TurnEvent): void | Promise<void> => {
-    const reduction = reduce(state, event);
+    const reduction = told ? reducing(told, () => reduce(state, event)) : reduce(state, event);
     state = reduction.state;
     const seen: HostEffect[] = [];
     for (const effect of reduction.effects) {

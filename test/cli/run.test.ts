@@ -57,6 +57,30 @@ describe("codex-bridge run", () => {
     expect(result.stderr).toContain("completed");
   });
 
+  it("tells where the time of a cold and of a warm turn went", async () => {
+    const { profile } = JSON.parse((await scripted("--profile", "--turns", "2", "hello")).stdout);
+    const [cold, warm] = profile.turns;
+    expect(profile.turns.map((turn: { cold: boolean }) => turn.cold)).toEqual([true, false]);
+    for (const { phases, totalMs } of profile.turns) {
+      const names = phases.map(({ name }: { name: string }) => name);
+      expect(names).toEqual(["session", "server", "thread", "accepted", "first word", "answer", "result"]);
+      const sum = phases.reduce((all: number, { ms }: { ms: number }) => all + ms, 0);
+      expect(sum).toBeCloseTo(totalMs, 3);
+    }
+    const asked = (turn: typeof cold) => turn.calls.map(({ method }: { method: string }) => method);
+    expect(asked(cold)).toEqual(expect.arrayContaining(["thread/start", "turn/start"]));
+    // A warm turn asks the server for nothing but the turn.
+    expect(asked(warm)).toEqual(["turn/start"]);
+    for (const { projection, transcript, cpuMs } of profile.turns) {
+      expect(projection.count).toBeGreaterThan(5);
+      expect(transcript.count).toBe(2);
+      expect(cpuMs).toBeGreaterThan(0);
+    }
+    const shown = await run(["run", "--scripted", "--state", path.join(folder.path, "state"), "--profile", "hi"]);
+    expect(shown.stderr).toMatch(/cold turn: \d+ ms[\s\S]*host preparation[\s\S]*requests: thread\/start/);
+    expect((await scripted("--turns", "0", "hi")).exitCode).toBe(2);
+  });
+
   const refusals: [string, string[], Record<string, string>, string][] = [
     ["a server that is too old", ["--codex", fake], { FAKE: "codex/0.124.9 (x) y (z; 1)" }, "server_too_old"],
     ["a server without a version", ["--codex", fake], {}, "server_version_missing"],

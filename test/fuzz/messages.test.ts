@@ -6,8 +6,9 @@ import { decodeNotification, type ServerEvent } from "../../src/protocol/events.
 import { type MethodName, methods } from "../../src/protocol/methods.ts";
 import { notifications } from "../../src/protocol/notifications.ts";
 import { serverRequests } from "../../src/protocol/server-requests.ts";
+import { AnswerLog } from "../../src/requests/answer-log.ts";
 import { ApprovalMemory } from "../../src/requests/approvals.ts";
-import { AnswerLog, RequestDesk } from "../../src/requests/desk.ts";
+import { RequestDesk } from "../../src/requests/desk.ts";
 import { toolSet } from "../../src/requests/tool-set.ts";
 import { projectItem } from "../../src/transcript/project.ts";
 import { reduce } from "../../src/turn/reduce.ts";

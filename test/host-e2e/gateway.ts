@@ -14,6 +14,8 @@ export interface HostFolder {
   readonly home: string;
   readonly stateDir: string;
   readonly token: string;
+  /** Options of Node for the gateway's process. */
+  readonly nodeArgs?: readonly string[];
 }
 
 export interface CommandRun {
@@ -79,7 +81,18 @@ export class Gateway {
     const log = createWriteStream(logFile, { flags: "a" });
     const child = spawn(
       process.execPath,
-      [host.entry, "gateway", "run", "--port", String(port), "--bind", "loopback", "--auth", "token"],
+      [
+        ...(host.nodeArgs ?? []),
+        host.entry,
+        "gateway",
+        "run",
+        "--port",
+        String(port),
+        "--bind",
+        "loopback",
+        "--auth",
+        "token",
+      ],
       { cwd: host.home, env: hostEnvironment(host), stdio: ["ignore", "pipe", "pipe"] },
     );
     child.stdout.pipe(log, { end: false });

@@ -14,6 +14,8 @@ export interface StandOptions {
   /** Folder below the cache folder; removed first, and again when the stand is closed unless `keep` is set. */
   readonly name: string;
   readonly keep?: boolean;
+  /** Options of Node for the gateway's process. */
+  readonly nodeArgs?: readonly string[];
 }
 
 /** A host with one of the plugins, a scripted model behind it, and a gateway that runs. */
@@ -48,6 +50,7 @@ export class Stand {
       home,
       stateDir: path.join(home, "openclaw"),
       token: "host-e2e-loopback-token",
+      ...(options.nodeArgs ? { nodeArgs: options.nodeArgs } : {}),
     };
     const model = await startStageModel();
     const stand = new Stand(options, host, model);

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { AnswerLog } from "../../src/requests/answer-log.ts";
 import { ApprovalMemory } from "../../src/requests/approvals.ts";
-import { AnswerLog, type DeskOptions, RequestDesk } from "../../src/requests/desk.ts";
+import { type DeskOptions, RequestDesk } from "../../src/requests/desk.ts";
 import { rowOf } from "../../src/requests/table.ts";
 import { toolSet } from "../../src/requests/tool-set.ts";
 import type { ApprovalAsk, ApprovalDecision, HostTool, RequestHandlers } from "../../src/requests/types.ts";

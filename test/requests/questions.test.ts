@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
+import { AnswerLog } from "../../src/requests/answer-log.ts";
 import { ApprovalMemory, commandApproval } from "../../src/requests/approvals.ts";
-import { AnswerLog, RequestDesk } from "../../src/requests/desk.ts";
+import { RequestDesk } from "../../src/requests/desk.ts";
 import { elicitation, formAnswer, questionAnswer, questionAsk } from "../../src/requests/questions.ts";
 import { toolSet } from "../../src/requests/tool-set.ts";
 import type { ApprovalDecision, FormAsk, FormField } from "../../src/requests/types.ts";

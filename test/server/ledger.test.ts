@@ -37,6 +37,7 @@ function machine(rows: ProcessRow[]) {
     place: here,
     now: () => 1000,
     read: async () => [...rows, row(process.pid, { started: 1 })],
+    find: async (pids) => (await table.read()).filter(({ pid }) => pids.includes(pid)),
     readSync: () => rows,
     kill(pid, signal) {
       signals.push(`${signal} ${pid}`);
@@ -73,7 +74,10 @@ describe("the ledger", () => {
       "server-good.json",
       "server-renamed.json.damaged",
     ]);
+    // What a machine that went down had not pressed onto its disk: nothing of its processes is left either.
+    other("empty.json", "");
     expect(await ledger.entries()).toHaveLength(1);
+    expect(readdirSync(ledger.folder)).not.toContain("empty.json");
     expect(warnings).toHaveLength(3);
   });
 
@@ -108,7 +112,7 @@ describe("reaping", () => {
     const { table, signals } = machine([owner, marked]);
     expect(await reapLeftovers(ledger, table)).toEqual([]);
     // The same pid, but another process.
-    const blind: ProcessTable = { ...table, read: async () => [] };
+    const blind: ProcessTable = { ...table, read: async () => [], find: async () => [] };
     expect(await reapLeftovers(ledger, blind)).toEqual([]);
     expect(signals).toEqual([]);
     expect(await ledger.entries()).toHaveLength(2);

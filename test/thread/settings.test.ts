@@ -25,6 +25,14 @@ describe("tool identity", () => {
     expect(identity({ x: { type: "string" } })).not.toBe(identity({ x: { type: "number" } }));
     expect(identity({ description: { type: "string" } })).not.toBe(identity({}));
   });
+
+  it("is remembered for what a tool says, not for the object it says it in", () => {
+    const one = tool("a", { x: { type: "string" } });
+    const before = toolIdentity([one]).a;
+    expect(toolIdentity([structuredClone(one)]).a).toBe(before);
+    Object.assign(one.inputSchema.properties, { x: { type: "number" } });
+    expect(toolIdentity([one]).a).not.toBe(before);
+  });
 });
 
 describe("a projected history", () => {

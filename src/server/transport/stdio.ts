@@ -32,12 +32,14 @@ const exitFactsMs = 1000;
 
 /**
  * Starts `codex app-server` as a child and speaks over its pipes.
+ * @param onStarted called when the process runs; it stands in the ledger before anything is asked of it
  * @throws BridgeError `codex_binary_not_found` | `codex_binary_not_executable` | `secret_in_arguments`
  * @throws ServerStartError `server_spawn_failed`
  */
 export async function openStdio(
   options: StdioOptions,
   warn: (message: string, facts: Record<string, unknown>) => void,
+  onStarted: () => void = () => undefined,
 ): Promise<Transport> {
   const binary = findCodexBinary(options.command);
   if (options.codexHome !== undefined) await mkdir(options.codexHome, { recursive: true, mode: 0o700 });
@@ -58,6 +60,7 @@ export async function openStdio(
     }),
     binary: binary.file,
     warn,
+    onStarted,
     ...(codexHome === undefined ? {} : { home: codexHome }),
     ...(cwd === undefined ? {} : { cwd }),
     ...(ledger === undefined ? {} : { ledger }),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { commonPrefix } from "../prompt.ts";
 import { assertNoDuplicates, type Scenario, sentText, threadOf } from "../scenario.ts";
 import { streamOf, textSnapshots } from "../turn.ts";
 
@@ -41,6 +42,11 @@ export const conversation: Scenario = {
     assert.notEqual(threadOf(two), "");
     assert.match(sentText(two), /my colour is teal/);
     assert.match(sentText(two), /Noted: my colour is teal/);
+    // What the service has in its cache has to be paid for once: nothing that stood in a request may change in the next.
+    const prefix = commonPrefix(one!.body, two!.body);
+    context.figures.prefixPercent = Math.round(prefix * 10_000) / 100;
+    if (context.stand.plugin === "ours")
+      assert.ok(prefix >= 0.99, `only ${prefix} of the first request is in the second`);
     const rows = await context.history(session);
     assert.deepEqual(
       rows.map(({ role }) => role),

@@ -1,0 +1,99 @@
+/**
+ * The first turn of a process: from its start to its first token, and to its result.
+ *
+ *   node bench/cold.ts [--json] [--runs N]
+ *
+ * A process is started, loads its code (bundled, as a package has it), starts Codex, opens a thread and runs a turn
+ * against a scripted model in another process. One side is the bridge in the embedded host, the other the raw driver. Each
+ * has a Codex home that was used before; they take turns (A B, B A, ...), the median counts.
+ */
+import { execFile, fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { parseArgs, promisify } from "node:util";
+import { scriptedOverrides } from "../src/cli/setup.ts";
+import { managedBinary } from "../src/server/binary.ts";
+import { built, removeBuilt } from "./built.ts";
+import { ratio, report } from "./figure.ts";
+import { machineFacts, median, ratioInterval } from "./stats.ts";
+
+const TARGET = 1.1;
+const WARM_UP = 2;
+const { values } = parseArgs({
+  options: { json: { type: "boolean", default: false }, runs: { type: "string", default: "15" } },
+});
+const runs = Number(values.runs);
+if (!Number.isInteger(runs) || runs < 1) throw new Error("--runs takes a positive whole number");
+
+const roles = ["ours", "raw"] as const;
+type Role = (typeof roles)[number];
+interface Run {
+  /** Milliseconds since the process was started, by mark. */
+  marks: Record<string, number>;
+  cpuMs: number;
+}
+
+const run = promisify(execFile);
+const cache = path.join(import.meta.dirname, "../node_modules/.cache/codex-bridge");
+await mkdir(cache, { recursive: true });
+const folder = await mkdtemp(path.join(cache, "bench-cold-"));
+const code = await built(["cold-roles"]);
+const model = fork(path.join(import.meta.dirname, "turn-model.ts"), { stdio: "inherit" });
+const modelGone = once(model, "exit");
+const cwd = path.join(folder, "work");
+const { file: binary } = managedBinary(import.meta.url);
+
+async function coldTurn(role: Role): Promise<Run> {
+  const startedMs = Number(process.hrtime.bigint()) / 1e6;
+  const args = [path.join(code, "cold-roles.js"), role, path.join(folder, role), cwd, binary];
+  const { stdout } = await run(process.execPath, args);
+  const { marks, cpuMs } = JSON.parse(stdout) as Run;
+  if (marks.first === undefined) throw new Error(`${role}: no token came`);
+  return { cpuMs, marks: Object.fromEntries(Object.entries(marks).map(([name, at]) => [name, at - startedMs])) };
+}
+
+try {
+  const [modelUrl] = (await once(model, "message")) as [string];
+  await mkdir(cwd);
+  for (const role of roles) {
+    const home = path.join(folder, role, "codex-home");
+    await mkdir(home, { recursive: true });
+    await writeFile(path.join(home, "config.toml"), `${scriptedOverrides(modelUrl).join("\n")}\n`);
+  }
+  const samples: Record<Role, Run[]> = { ours: [], raw: [] };
+  for (let n = -WARM_UP; n < runs; n += 1) {
+    for (const role of n % 2 === 0 ? roles : roles.toReversed()) {
+      const sample = await coldTurn(role);
+      if (n >= 0) samples[role].push(sample);
+    }
+  }
+  const at = (role: Role, name: string): number[] => samples[role].map(({ marks }) => marks[name] ?? Number.NaN);
+  const names = ["started", "imported", "server_ready", "thread_ready", "first", "result"];
+  const detail = Object.fromEntries(
+    roles.map((role) => [
+      role,
+      {
+        ...Object.fromEntries(names.map((name) => [name, median(at(role, name))])),
+        cpuMs: median(samples[role].map(({ cpuMs }) => cpuMs)),
+      },
+    ]),
+  );
+  const [a, b] = [at("ours", "first"), at("raw", "first")];
+  const figure = ratio({
+    what: "cold first turn, from the start of the process to the first token",
+    ours: median(a),
+    other: median(b),
+    against: "raw driver",
+    unit: "ms",
+    target: TARGET,
+    interval: ratioInterval(a, b),
+  });
+  report({ machine: machineFacts(), figures: [figure], detail }, values);
+  if (!values.json) console.table(detail);
+} finally {
+  if (model.connected) model.disconnect();
+  await modelGone;
+  await removeBuilt(code);
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+}
