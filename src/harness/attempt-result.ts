@@ -44,6 +44,11 @@ export async function resultOf(running: Running, { live, thread, state, skippedB
   };
 }
 
+/** SHA-256 of a Codex executable; what was found out once is kept in the state folder. */
+export function executableSha256(file: string, stateDir: string): Promise<string> {
+  return binarySha256(file, path.join(stateDir, "binary-hash.json"));
+}
+
 async function identify(live: LiveServer, stateDir: string, wait: Attempt["serverHash"]): Promise<ServerIdentity> {
   const { server } = live;
   const { version, userAgent } = server.info;
@@ -51,7 +56,7 @@ async function identify(live: LiveServer, stateDir: string, wait: Attempt["serve
   // What somebody else runs has no executable that we could look at.
   if (!binary) return { version, userAgent, binary: server.where, sha256: "", remote: true };
   const { file, origin } = binary;
-  const hash = binarySha256(file, path.join(stateDir, "binary-hash.json")).catch(() => "");
+  const hash = executableSha256(file, stateDir).catch(() => "");
   const sha256 = await (wait === "if_known" ? Promise.race([hash, immediately("")]) : hash);
   return { version, userAgent, binary: file, origin, sha256 };
 }

@@ -5,6 +5,7 @@ import { type CodexAccount, type CodexLimits, readAccount, readLimits } from "./
 import type { Aside, AsideAnswer } from "./aside.ts";
 import { askInSession } from "./aside-session.ts";
 import type { AttemptContext } from "./attempt-context.ts";
+import { executableSha256 } from "./attempt-result.ts";
 import { changedAttempt } from "./changed-attempt.ts";
 import { HarnessCommons } from "./commons.ts";
 import { compactSession, type SessionCompaction } from "./compact.ts";
@@ -152,8 +153,13 @@ export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
       inSession(
         attempt.session,
         (afterwards) =>
-          recorded(options.recorder, attempt, clocks, async (watched) =>
-            runAttempt(context, until(await routed(options.modelRouter, watched), gone.signal), afterwards),
+          recorded(
+            options.recorder,
+            attempt,
+            clocks,
+            async (watched) =>
+              runAttempt(context, until(await routed(options.modelRouter, watched), gone.signal), afterwards),
+            (file) => executableSha256(file, options.stateDir),
           ),
         {
           ...(attempt.signal ? { signal: attempt.signal } : {}),

@@ -112,6 +112,8 @@ function notFound(found: string, remedy: string): BridgeError {
 }
 
 const knownHashes = new Map<string, string>();
+/** Whoever asks meanwhile waits for the same reading. */
+const hashing = new Map<string, Promise<string>>();
 
 /**
  * SHA-256 of a binary, hex. Cached in process and, when `cacheFile` is given, on disk by size and modification time,
@@ -126,6 +128,12 @@ export async function binarySha256(file: string, cacheFile?: string, keep = true
     knownHashes.set(identity, known);
     return known;
   }
+  const running = hashing.get(identity) ?? hashed(file, identity, cacheFile).finally(() => hashing.delete(identity));
+  hashing.set(identity, running);
+  return running;
+}
+
+async function hashed(file: string, identity: string, cacheFile: string | undefined): Promise<string> {
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   const digest = hash.digest("hex");
