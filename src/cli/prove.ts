@@ -25,7 +25,10 @@ export function addProve(program: Command, done: (exitCode: number) => void): vo
     .command("prove")
     .description("write evidence that only Codex produced a recorded run's transcript, or verify such evidence")
     .argument("[dir]", "folder of the recording (with --verify: default is the folder of the evidence)")
-    .option("--run <file>", "what `run --json` printed for it: how the runtime was chosen, and its executable")
+    .option(
+      "--run <file>",
+      "what `run --json` printed for it; has to agree with what the recording tells of its runtime",
+    )
     .option("--session <name>", "include the transcript of this session of the state folder")
     .option("--state <dir>", "state folder (default: that of `run`)")
     .option("--transcript <file>", "include this transcript file of the embedded host")

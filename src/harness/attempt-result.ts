@@ -1,13 +1,12 @@
-import path from "node:path";
 import { setImmediate as immediately } from "node:timers/promises";
 import { BridgeError } from "../errors.ts";
-import { binarySha256 } from "../server/binary.ts";
 import type { OpenedThread } from "../thread/open.ts";
 import type { TurnOutcome } from "../turn/outcome.ts";
 import { returnedSteers } from "../turn/steering.ts";
 import { turnUsage } from "../turn/usage.ts";
 import type { Running, Try } from "./attempt-context.ts";
 import { classify } from "./classify.ts";
+import { executableSha256 } from "./executable-hash.ts";
 import type { LiveServer } from "./server-slot.ts";
 import { defaultSilentToken } from "./silent.ts";
 import type { AttemptResult, ServerIdentity } from "./types.ts";
@@ -52,7 +51,7 @@ export async function identify({ attempt, context }: Running, live: LiveServer):
   // What somebody else runs has no executable that we could look at.
   if (!binary) return { version, userAgent, binary: server.where, sha256: "", remote: true };
   const { file, origin } = binary;
-  const hash = binarySha256(file, path.join(context.stateDir, "binary-hash.json")).catch(() => "");
+  const hash = executableSha256(file, context.stateDir).catch(() => "");
   const sha256 = await (attempt.serverHash === "if_known" ? Promise.race([hash, immediately("")]) : hash);
   return { version, userAgent, binary: file, origin, sha256 };
 }

@@ -8,6 +8,7 @@ import type { AttemptContext } from "./attempt-context.ts";
 import { changedAttempt } from "./changed-attempt.ts";
 import { HarnessCommons } from "./commons.ts";
 import type { SessionCompaction } from "./compact.ts";
+import { executableSha256 } from "./executable-hash.ts";
 import type { Login } from "./login.ts";
 import type { McpServer } from "./mcp-inventory.ts";
 import { type ModelRouter, providerSettings, routed } from "./model-access.ts";
@@ -150,16 +151,22 @@ export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
       inSession(
         attempt.session,
         (afterwards) =>
-          recorded(options.recorder, attempt, clocks, async (watched) => {
-            const ready = until(await routed(options.modelRouter, watched), gone.signal);
-            checkInput(ready);
-            refuseAborted(ready);
-            // What a turn needs is loaded while its server prepares itself.
-            const { live, started } = slot.begin();
-            await started;
-            const { runAttempt } = await import("./run-attempt.ts");
-            return runAttempt(context, ready, afterwards, live);
-          }),
+          recorded(
+            options.recorder,
+            attempt,
+            clocks,
+            async (watched) => {
+              const ready = until(await routed(options.modelRouter, watched), gone.signal);
+              checkInput(ready);
+              refuseAborted(ready);
+              // What a turn needs is loaded while its server prepares itself.
+              const { live, started } = slot.begin();
+              await started;
+              const { runAttempt } = await import("./run-attempt.ts");
+              return runAttempt(context, ready, afterwards, live);
+            },
+            (file) => executableSha256(file, options.stateDir),
+          ),
         {
           ...(attempt.signal ? { signal: attempt.signal } : {}),
           ...(attempt.clocks?.sessionWaitMs === undefined ? {} : { ms: attempt.clocks.sessionWaitMs }),

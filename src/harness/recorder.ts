@@ -13,6 +13,8 @@ export type RecordedHostEvent =
       readonly prompt: string;
       readonly settings: unknown;
       readonly clocks: unknown;
+      /** Why the host runs this harness, where it says so. */
+      readonly selection?: string;
     }
   | { readonly event: "abort" | "release"; readonly session: string; readonly reason?: string }
   | { readonly event: "compact"; readonly session: string }
@@ -28,27 +30,46 @@ export type RecordedHostEvent =
       readonly turnId: string;
       readonly outcome: unknown;
       readonly clock?: string;
+      /** Absent: no turn began. */
+      readonly runtime?: RecordedRuntime;
     };
+
+/** What ran a turn: no path. */
+export interface RecordedRuntime {
+  readonly harness: string;
+  /** Where its executable came from, see ServerIdentity; `remote`: somebody else ran the server. */
+  readonly binary: string;
+  /** Of the executable; empty when it is not known. */
+  readonly sha256: string;
+  readonly version: string;
+  readonly userAgent: string;
+}
 
 /** Wants to know of everything that is needed to play a session again. Must neither throw nor keep anybody waiting. */
 export interface HarnessRecorder extends ServerRecorder {
-  host(event: RecordedHostEvent): void;
+  /** @param sha256 of a result's executable, which is being read (never rejects): added by a recorder that writes later */
+  host(event: RecordedHostEvent, sha256?: Promise<string>): void;
   /** Nothing more will come. Resolves when everything is kept, or is known to be lost; never rejects. */
   close(): Promise<void>;
 }
 
-/** Runs an attempt, and tells a recorder what its host did and got. */
+/**
+ * Runs an attempt, and tells a recorder what its host did and got.
+ * @param sha256Of of an executable; asked when the result does not have it
+ */
 export async function recorded(
   recorder: HarnessRecorder | undefined,
   attempt: Attempt,
   clocks: Clocks,
   run: (attempt: Attempt) => Promise<AttemptResult>,
+  sha256Of: (file: string) => Promise<string>,
 ): Promise<AttemptResult> {
   if (!recorder) return run(attempt);
   const session = attempt.session.key;
-  const { prompt } = attempt;
+  const { prompt, selection } = attempt;
   const settings = settingsOf(attempt);
-  recorder.host({ event: "attempt", session, prompt, settings, clocks: { ...clocks, ...attempt.clocks } });
+  const given = { prompt, settings, clocks: { ...clocks, ...attempt.clocks } };
+  recorder.host({ event: "attempt", session, ...given, ...(selection === undefined ? {} : { selection }) });
   const onAbort = (): void =>
     recorder.host({ event: "abort", session, ...reasonOf((attempt.signal?.reason as Error | undefined)?.name) });
   attempt.signal?.addEventListener("abort", onAbort, { once: true });
@@ -56,7 +77,10 @@ export async function recorded(
     const result = await run(watched(recorder, attempt));
     const { outcome, thread, turnId } = result;
     const clock = "clock" in outcome ? { clock: outcome.clock } : {};
-    recorder.host({ event: "result", session, threadId: thread.id, turnId, outcome: outcomeOf(outcome), ...clock });
+    const ended = { session, threadId: thread.id, turnId, outcome: outcomeOf(outcome), ...clock };
+    const { server } = result;
+    const sha256 = server.sha256 === "" && !server.remote ? sha256Of(server.binary).catch(() => "") : undefined;
+    recorder.host({ event: "result", ...ended, runtime: runtimeOf(result) }, sha256);
     return result;
   } catch (thrown) {
     const { code, message } = toBridgeError(thrown);
@@ -159,6 +183,11 @@ function settingsOf(attempt: Attempt): unknown {
     ...(context ? { additionalContext: additional(context) } : {}),
     tools: tools?.map(({ execute: _, ...definition }) => definition),
   };
+}
+
+function runtimeOf({ harness, server }: AttemptResult): RecordedRuntime {
+  const { sha256, version, userAgent } = server;
+  return { harness, binary: server.remote ? "remote" : (server.origin ?? ""), sha256, version, userAgent };
 }
 
 function outcomeOf(outcome: AttemptResult["outcome"]): unknown {

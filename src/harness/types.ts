@@ -55,6 +55,8 @@ export interface Attempt extends RequestHandlers {
   history?(): Promise<readonly PriorMessage[] | undefined>;
   /** The first thread of a session is told its history, too: hosts fork sessions, and run them on other runtimes. */
   readonly adoptHistory?: true;
+  /** Why the host runs this harness, as HostTurnResult has it: goes into a recording. Absent: it does not know. */
+  readonly selection?: string;
   /** `if_known`: the result does not wait for the hash of the Codex binary, which takes seconds once per binary. */
   readonly serverHash?: "if_known";
   /** Aborting interrupts the turn; what was streamed and written so far is kept. */

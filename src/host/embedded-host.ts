@@ -15,7 +15,7 @@ export interface EmbeddedHostOptions {
 }
 
 /** A turn as the embedded host takes it: the session is a name, the transcript is the host's own. */
-export type HostTurn = Omit<Attempt, "session" | "transcript"> & {
+export type HostTurn = Omit<Attempt, "session" | "transcript" | "selection"> & {
   readonly sessionKey: string;
   readonly provider?: string;
 };
@@ -44,7 +44,7 @@ export class EmbeddedHost {
     // The embedded host never renews a session, so key and generation are one.
     const session = { key: sessionKey, id: sessionKey };
     const history = async (): Promise<PriorMessage[]> => priorMessages(await transcript.read());
-    const result = await harness.runAttempt({ history, ...attempt, session, transcript });
+    const result = await harness.runAttempt({ history, ...attempt, session, transcript, selection: reason });
     return { ...result, selection: reason, transcriptFile: transcript.file };
   }
 

@@ -99,12 +99,14 @@ export const attemptFields = {
   modelThinkingCapability: "ignored: the model's own list of efforts is asked",
   modelSelectionLocked: "ignored: the bridge never changes the model",
   ...each("ignored: fallback is the host's", [
-    "modelFallbacksOverride",
     "modelFallbackAvailability",
     "modelRoutingProvenance",
-    "fallbackActive",
     "fallbackReason",
     "degradedReason",
+  ]),
+  ...each("used: why a recording says this harness ran", [
+    "modelFallbacksOverride",
+    "fallbackActive",
     "isFinalFallbackAttempt",
   ]),
   ...each("used: tools", ["preparedModelRuntime", "toolAuthProfileStore"]),

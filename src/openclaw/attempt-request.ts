@@ -4,6 +4,7 @@ import type { PluginConfig } from "./config.ts";
 import type { Permissions } from "./permissions.ts";
 import { defined } from "./record.ts";
 import type { HostAttempt } from "./sdk.ts";
+import { selectionOf } from "./selection.ts";
 import { sessionRef } from "./session-ref.ts";
 import { shellEnvironment } from "./shell-environment.ts";
 import type { ToolSurface } from "./tool-surface.ts";
@@ -38,6 +39,7 @@ export function toAttempt(params: HostAttempt, config: PluginConfig, prepared: P
       modelProvider: config.appServer.modelProvider,
       effort: effortOf(params.thinkLevel, supportedEfforts(params.model)),
       nativeExecution: permissions.nativeOff === undefined ? undefined : ("off" as const),
+      selection: selectionOf(params, config.harnessId),
     }),
     serviceTier: isFast(params.fastMode) ? "fast" : null,
     ...(prepared.instructions ? { developerInstructions: prepared.instructions } : {}),

@@ -13,6 +13,8 @@ export interface HostOptions extends Omit<CodexHarnessOptions, "stateDir" | "ser
   readonly overrides?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly log?: AppServerOptions["log"];
+  /** Only this harness may run turns. */
+  readonly pinnedHarness?: string;
   /** What the model says, when it is the same for all turns. */
   readonly reply?: Answer;
 }
@@ -51,7 +53,7 @@ export async function openHost(
 ): Promise<ConformanceHost> {
   const folder = testFolder(name);
   const others = new Set(runningBelow(process.pid));
-  const { overrides = [], env, log, reply = () => [], ...harnessOptions } = options;
+  const { overrides = [], env, log, reply = () => [], pinnedHarness, ...harnessOptions } = options;
   let answer: Answer = reply;
   const model = await startScriptedModel({ script: (request) => answer(request) });
   const servers: AppServer[] = [];
@@ -66,7 +68,8 @@ export async function openHost(
   const open = ({ command: other, ...changed }: Restarted = {}) => {
     const started = other === undefined ? server : { ...server, command: other };
     const harness = createCodexHarness({ stateDir: folder.path, ...harnessOptions, ...changed, server: started });
-    return { harness, host: new EmbeddedHost({ stateDir: folder.path, harnesses: [harness] }) };
+    const pinned = pinnedHarness === undefined ? {} : { pinnedHarness };
+    return { harness, host: new EmbeddedHost({ stateDir: folder.path, harnesses: [harness], ...pinned }) };
   };
   let current = open();
   const kill = (): void => {

@@ -75,14 +75,14 @@ function edited(bytes: Buffer, { at, how, byte }: { at: number; how: number; byt
 describe("evidence", () => {
   it("of a real run, recorded without its texts, names runtime, items and rows", async () => {
     const recorder = recordTo({ dir: path.join(folder.path, "live") });
-    const test = await openTestHost("prove-live", { recorder });
+    const test = await openTestHost("prove-live", { recorder, pinnedHarness: "codex" });
     test.reply = ({ step }) => (step === 0 ? [{ shell: "echo hi" }] : [{ say: "done" }]);
     await test.turn("s", "before that");
     const result = await test.turn("s", "look");
     const transcript = readFileSync(result.transcriptFile);
     await test.close();
     const { dir } = await recorder.finish();
-    const evidence = await proved({ dir, told: toldBy({ ...result, selection: "pinned to codex" }), transcript });
+    const evidence = await proved({ dir, told: toldBy(result), transcript });
     expect(evidence.gaps).toEqual([]);
     expect(evidence).toMatchObject({ shown: true, told: { sha256: result.server.sha256, threadId: result.thread.id } });
     expect(evidence.entries.map(({ kind, by, item }) => [kind, by, item?.type]).slice(-3)).toEqual([
@@ -95,7 +95,7 @@ describe("evidence", () => {
     const bytes = Buffer.from(evidenceText(evidence));
     expect(await verifyEvidence({ evidence: bytes, dir, transcript })).toMatchObject({ ok: true, shown: true });
     const server = { ...result.server, origin: "path" };
-    const other = await proved({ dir, told: toldBy({ ...result, selection: "pinned to codex", server }) });
+    const other = await proved({ dir, told: toldBy({ ...result, server }) });
     expect(other.gaps).toEqual([expect.stringMatching(/was path for the run, (?:managed|explicit) for the recording/)]);
   });
 

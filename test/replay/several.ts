@@ -12,7 +12,7 @@ export function several(...recorders: readonly HarnessRecorder[]): HarnessRecord
         exited: (exit, stderr) => all.forEach((each) => void each.exited(exit, stderr)),
       };
     },
-    host: (event) => recorders.forEach((recorder) => void recorder.host(event)),
+    host: (event, sha256) => recorders.forEach((recorder) => void recorder.host(event, sha256)),
     async close() {
       await Promise.all(recorders.map((recorder) => recorder.close()));
     },

@@ -3,8 +3,9 @@ import { z } from "zod";
 import { incompleteReasons } from "../format/format.ts";
 
 /*
- * An evidence file: what a recorded run shows about who wrote its transcript. Everything but `told` follows from the
- * recording (and the transcript, when there was one), so whoever has those can derive it again and compare.
+ * An evidence file: what a recorded run shows about who wrote its transcript. Everything but a `told` that was given with
+ * it follows from the recording (and the transcript, when there was one), so whoever has those can derive it again and
+ * compare.
  */
 
 export const statement =
@@ -14,8 +15,10 @@ export const statement =
 const sha256 = z.string();
 const fileFacts = z.strictObject({ bytes: z.number(), sha256 });
 
-/** What the run said of itself. The recording confirms version, userAgent, and the structure of ids, not the rest. */
+/** What the run said of itself. The recording confirms version, userAgent, and the structure of ids, not always the rest. */
 export const toldShape = z.strictObject({
+  /** The recording's own host lines say it, as they were written while it ran. Absent: it was given besides. */
+  source: z.literal("recording").optional(),
   harness: z.string(),
   /** Why this harness was chosen. */
   selection: z.string().nullable(),
@@ -26,7 +29,7 @@ export const toldShape = z.strictObject({
   sha256,
   version: z.string(),
   userAgent: z.string(),
-  /** As Codex named them; in the recording they have placeholders. */
+  /** As Codex named them; in the recording, and in what it says itself, they have placeholders. */
   threadId: z.string(),
   turnId: z.string(),
 });

@@ -39,7 +39,7 @@ export function toldBy(run: unknown): Told {
   return {
     harness,
     selection: selection ?? null,
-    fallback: selection === `pinned to ${harness}` ? "disabled" : "unknown",
+    fallback: fallbackOf(harness, selection),
     binary: server.remote ? "remote" : (server.origin ?? originOf(server.binary)),
     sha256: server.remote ? "" : server.sha256,
     version: server.version,
@@ -47,6 +47,11 @@ export function toldBy(run: unknown): Told {
     threadId: thread.id,
     turnId: turnId ?? turn?.id ?? "",
   };
+}
+
+/** Whether another harness would have been a failure, by why this one was chosen. */
+export function fallbackOf(harness: string, selection: string | null | undefined): Told["fallback"] {
+  return selection === `pinned to ${harness}` ? "disabled" : "unknown";
 }
 
 /** From the path alone a file on PATH that was named by its path looks as if it had been looked up. */

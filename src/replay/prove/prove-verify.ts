@@ -78,7 +78,8 @@ async function differences(
 ): Promise<string[]> {
   let again: Evidence;
   try {
-    again = await proved({ dir, told: evidence.told, ...(checked && transcript ? { transcript } : {}) });
+    const told = evidence.told?.source === "recording" ? null : evidence.told;
+    again = await proved({ dir, told, ...(checked && transcript ? { transcript } : {}) });
   } catch (thrown) {
     return [toBridgeError(thrown).message];
   }

@@ -12,11 +12,12 @@ import { findingsIn } from "../play/replay-invariants.ts";
 import { type Evidence, sealed, statement, type Told } from "./evidence.ts";
 import { evidenceEntries } from "./evidence-entries.ts";
 import { transcriptEvidence } from "./evidence-transcript.ts";
+import { disagreements, toldInRecording } from "./prove-recorded.ts";
 
 export interface ProveOptions {
   /** Folder of the recording. */
   readonly dir: string;
-  /** What the run said of itself; see toldBy. */
+  /** What the run said of itself, see toldBy; null: what the recording tells of it, if it does. */
   readonly told: Told | null;
   /** The bytes of the session's transcript file of the embedded host. */
   readonly transcript?: Buffer;
@@ -26,16 +27,18 @@ export interface ProveOptions {
  * What a recording shows about who wrote a run's transcript. The same input always gives the same evidence.
  * @throws BridgeError of readRecording, `recording_inconsistent`, `evidence_transcript`
  */
-export async function proved({ dir, told, transcript }: ProveOptions): Promise<Evidence> {
+export async function proved({ dir, told: given, transcript }: ProveOptions): Promise<Evidence> {
   const { manifest, lines } = await readRecording(dir);
   const again = replayed(lines);
+  const own = toldInRecording(lines, again.reduced.turns);
+  const told = given ?? own.told;
   const { processes } = again.reduced;
   const servers = processes.map(serverFacts);
   const entries = evidenceEntries(again);
   const recorded = { lines, entries: again.entries, keepText: manifest.redaction.keepText };
-  const rows = transcript === undefined ? null : transcriptEvidence(transcript, recorded, told);
+  const rows = transcript === undefined ? null : transcriptEvidence(transcript, recorded, given);
   const gaps = [
-    ...recordingGaps(manifest, lines, again),
+    ...recordingGaps(manifest, lines, again, own.whole),
     ...entries.flatMap(({ id, by, kind }) =>
       by === "bridge" && kind !== "error" ? [`no line of the app-server tells of ${id}`] : [],
     ),
@@ -44,6 +47,8 @@ export async function proved({ dir, told, transcript }: ProveOptions): Promise<E
     ),
     ...toldGaps(told, servers, manifest),
     ...(told ? remoteGaps(told, lines) : []),
+    ...(given && own.told ? disagreements(given, own.told, manifest) : []),
+    ...own.gaps,
   ];
   return sealed({
     evidence: 1,
@@ -96,10 +101,17 @@ function threadsOf({ reduced }: ReplayedRecording): Evidence["threads"] {
 }
 
 /** Why a recording does not show everything, by itself. */
-function recordingGaps(manifest: Manifest, lines: readonly RecordedLine[], again: ReplayedRecording): string[] {
+function recordingGaps(
+  { incomplete }: Manifest,
+  lines: readonly RecordedLine[],
+  again: ReplayedRecording,
+  whole: boolean,
+): string[] {
   const written = lines.some(({ dir, message }) => dir === "host" && (message as { event: string }).event === "entry");
   return [
-    ...(manifest.incomplete ? [`lines are missing from the recording (${manifest.incomplete.reason})`] : []),
+    ...(incomplete && !(incomplete.reason === "window" && whole)
+      ? [`lines are missing from the recording (${incomplete.reason})`]
+      : []),
     ...(written || again.entries.length === 0 ? [] : ["what the host wrote is not in the recording"]),
     ...findingsIn(lines, again).map(({ message }) => message),
   ];

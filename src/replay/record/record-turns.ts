@@ -64,9 +64,9 @@ class TurnRecorder implements HarnessRecorder {
     this.#ring = new Ring({ maxUs, maxBytes: this.#maxBytes });
   }
 
-  host(event: RecordedHostEvent): void {
+  host(event: RecordedHostEvent, sha256?: Promise<string>): void {
     if (event.event === "attempt") this.#begun.set(event.session, this.#taping.nowUs());
-    this.#taping.host(event);
+    this.#taping.host(event, sha256);
     if (event.event === "result") this.#ended(event);
   }
 
@@ -109,6 +109,7 @@ class TurnRecorder implements HarnessRecorder {
     const { dir: parent, mode = "blank", secrets = [] } = this.#options;
     const saved = (async (): Promise<RecordingOutcome> => {
       const { RecordingWriter } = await import("./writer.ts");
+      await this.#taping.known();
       const writer = new RecordingWriter({ dir, mode, maxBytes: this.#maxBytes, secrets });
       await writer.write(events);
       const lost = dropped > 0 ? ({ reason: "window", dropped } as const) : undefined;

@@ -6,6 +6,8 @@ import type { TapeEvent } from "./tape.ts";
 
 export interface Taping extends Pick<HarnessRecorder, "spawned" | "host"> {
   nowUs(): number;
+  /** Resolves when nothing more will be added to what was told so far. Never rejects. */
+  known(): Promise<void>;
   /** What the first server said it is. */
   readonly codex: Manifest["codex"];
 }
@@ -17,6 +19,7 @@ export interface Taping extends Pick<HarnessRecorder, "spawned" | "host"> {
 export function taping(keep: (event: TapeEvent) => void, onReady?: (server: number) => void): Taping {
   const startedAt = performance.now();
   const nowUs = (): number => Math.round((performance.now() - startedAt) * 1000);
+  const reading = new Set<Promise<void>>();
   let servers = 0;
   let codex: Manifest["codex"] = { version: "unknown", userAgent: "" };
   return {
@@ -24,7 +27,17 @@ export function taping(keep: (event: TapeEvent) => void, onReady?: (server: numb
     get codex() {
       return codex;
     },
-    host: (event) => keep({ tUs: nowUs(), dir: "host", server: 0, content: snapshot(event) }),
+    host: (event, sha256) => {
+      const kept = { tUs: nowUs(), dir: "host" as const, server: 0, content: snapshot(event) };
+      keep(kept);
+      if (!sha256) return;
+      const read = sha256.then((value) => {
+        kept.content = withExecutable(kept.content, value);
+        reading.delete(read);
+      });
+      reading.add(read);
+    },
+    known: async () => void (await Promise.all(reading)),
     spawned: (args, origin) => {
       const server = servers;
       servers += 1;
@@ -54,6 +67,11 @@ export function taping(keep: (event: TapeEvent) => void, onReady?: (server: numb
       };
     },
   };
+}
+
+function withExecutable(event: RecordedHostEvent, sha256: string): RecordedHostEvent {
+  if (event.event !== "result" || !event.runtime) return event;
+  return { ...event, runtime: { ...event.runtime, sha256 } };
 }
 
 /** As it is now: the host may change its settings, and has not promised that they are JSON. */

@@ -75,6 +75,21 @@ export function isSafe(field: string, value: string): boolean {
   return value === "" || literals.get(field)?.has(value) === true || safe.get(field)?.test(value) === true;
 }
 
+/** What the bridge itself says of how its runtime was chosen, and of its executable; anything else may be an operator's. */
+const runtimeFacts = new Map<string, RegExp>(
+  Object.entries({
+    selection: /^(?:pinned to codex(?:-bridge)?|first harness that supports provider openai)$/,
+    harness: /^codex(?:-bridge)?$/,
+    binary: /^(?:managed|explicit|path|remote)$/,
+    sha256: /^[0-9a-f]{64}$/,
+    version: plainVersion,
+  }),
+);
+
+export function isRuntimeFact(field: string, value: string): boolean {
+  return value === "" || runtimeFacts.get(field)?.test(value) === true;
+}
+
 export type StringKind = "secret" | "userAgent" | "id" | "name" | "path" | "command" | "method" | "text";
 
 const kinds: readonly (readonly [StringKind, RegExp])[] = [

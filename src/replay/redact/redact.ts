@@ -3,6 +3,7 @@ import {
   isFieldName,
   isKnownMethod,
   isOpaque,
+  isRuntimeFact,
   isSafe,
   isSafeInData,
   isSchemaWord,
@@ -84,10 +85,22 @@ export class Redactor {
   host(event: HostEvent): unknown {
     const { event: name, ...facts } = event;
     if (event.event === "entry") return { ...event, ...this.#entry(event) };
-    const clean = this.message(facts) as Record<string, unknown>;
-    if (event.event !== "result") return { event: name, ...clean };
+    const { selection, runtime, ...others } = facts as { selection?: string; runtime?: object };
+    const clean = { event: name, ...(this.message(others) as Record<string, unknown>), ...this.#facts({ selection }) };
+    if (event.event !== "result") return clean;
     const outcome = this.#outcome(event.outcome);
-    return { event: name, ...clean, outcome, ...(event.clock === undefined ? {} : { clock: event.clock }) };
+    const clock = event.clock === undefined ? {} : { clock: event.clock };
+    return { ...clean, outcome, ...clock, ...(runtime ? { runtime: this.#facts(runtime) } : {}) };
+  }
+
+  /** How the runtime was chosen, and which executable ran. */
+  #facts(facts: object): Record<string, string> {
+    const given = Object.entries(facts).filter(([, value]) => typeof value === "string") as [string, string][];
+    const clean = (field: string, value: string): string => {
+      if (isRuntimeFact(field, value)) return value;
+      return field === "userAgent" ? cleanUserAgent(value) : this.#rules.text(value);
+    };
+    return Object.fromEntries(given.map(([field, value]) => [field, clean(field, value)]));
   }
 
   /** `<threadId>/<turnId>/<itemId>/<kind>`: what is derived from ids has to be derived from their placeholders. */

@@ -121,8 +121,8 @@ async function assertTraceAndProof(dir: string): Promise<void> {
   assert.ok(bars > 0 && problems === 0, `${bars} bars, ${problems} problems`);
   await rm(page);
   const evidence = await proved({ dir, told: null });
-  // A gateway writes no document of how it chose the runtime; everything else is shown.
-  assert.deepEqual(evidence.gaps.length, 1, evidence.gaps.join("; "));
+  assert.deepEqual(evidence.gaps, []);
+  assert.equal(evidence.told?.source, "recording");
   const bytes = Buffer.from(evidenceText(evidence));
   assert.deepEqual((await verifyEvidence({ evidence: bytes, dir })).mismatches, []);
   const wire = path.join(dir, "wire.jsonl");
