@@ -6,7 +6,7 @@ import type { RunOptions } from "./run.ts";
 
 /** Registers `run`. @param done told the exit code */
 export function addRun(program: Command, done: (exitCode: number) => void): void {
-  const command = program
+  const command: Command = program
     .command("run")
     .description("run one turn in the embedded host")
     .argument("[prompt]", "what the agent is to do")
