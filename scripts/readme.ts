@@ -81,6 +81,8 @@ async function act(block: Block, { clone, project, shell, env }: Stage): Promise
       return block.command === undefined ? undefined : shell(block.command);
     case "program": {
       await stagePackage(path.join(project, "node_modules", "openclaw-codex-bridge"));
+      // A project of its own: otherwise our package's name would mean what was built in the repository last.
+      await writeFile(path.join(project, "package.json"), '{ "private": true }');
       await writeFile(path.join(project, "program.mts"), block.code);
       return execa(process.execPath, ["program.mts"], { ...quiet, env, cwd: project });
     }

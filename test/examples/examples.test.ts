@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -16,6 +16,8 @@ const project = path.join(repository, ".cache", `examples-${process.pid}`);
 beforeAll(async () => {
   cpSync(path.join(repository, "examples"), project, { recursive: true });
   mkdirSync(path.join(project, "node_modules"));
+  // Without it the project would be a part of ours, and our package's name mean what was built here last.
+  writeFileSync(path.join(project, "package.json"), '{ "private": true, "type": "module" }');
   await stagePackage(path.join(project, "node_modules", "openclaw-codex-bridge"));
 });
 afterAll(() => {
