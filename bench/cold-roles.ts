@@ -19,11 +19,10 @@ const mark = (name: string): void => {
 };
 
 async function ours(): Promise<object> {
-  const { createCodexHarness, EmbeddedHost } = await import("../src/index.ts");
+  const { createEmbeddedHost } = await import("../src/index.ts");
   mark("imported");
   // Not the executable's hash: it is known after the first turn a machine ever made.
-  const harness = createCodexHarness({ stateDir: folder, server: { codexHome, cwd } });
-  const host = new EmbeddedHost({ stateDir: folder, harnesses: [harness], pinnedHarness: "codex" });
+  const host = await createEmbeddedHost({ stateDir: folder, server: { codexHome, cwd } });
   const onPhase = ({ phase }: { phase: string }): void => mark(phase);
   const observer = { onPhase, onPartialReply: () => mark("first") };
   const turn = { sessionKey: `cold-${process.pid}`, prompt: "short", cwd, observer, ...settings };

@@ -12,7 +12,7 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs, promisify } from "node:util";
-import { scriptedOverrides } from "../src/cli/setup.ts";
+import { scriptedOverrides } from "../src/library/scripted.ts";
 import { managedBinary } from "../src/server/binary.ts";
 import { built, removeBuilt } from "./built.ts";
 import { ratio, report } from "./figure.ts";

@@ -14,7 +14,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { incumbentVersion } from "../scripts/host-e2e.ts";
 import { installHost } from "../scripts/openclaw-hosts.ts";
-import { scriptedOverrides } from "../src/cli/setup.ts";
+import { scriptedOverrides } from "../src/library/scripted.ts";
 import type { ModelRequest } from "../src/scripted-model/server.ts";
 import { isConversation } from "../test/host-e2e/model.ts";
 import type { PluginName } from "../test/host-e2e/plugins.ts";

@@ -12,10 +12,9 @@ function used(before: NodeJS.CpuUsage, chars: number): string {
 }
 
 async function ours(): Promise<string> {
-  const { createCodexHarness, EmbeddedHost } = await import("../src/index.ts");
-  const harness = createCodexHarness({ stateDir: folder, server: { command: server, env, codexHome: folder } });
-  const host = new EmbeddedHost({ stateDir: folder, harnesses: [harness], pinnedHarness: "codex" });
-  await harness.prewarm();
+  const { createEmbeddedHost } = await import("../src/index.ts");
+  const host = await createEmbeddedHost({ stateDir: folder, server: { command: server, env, codexHome: folder } });
+  await host.harness.prewarm();
   let chars = 0;
   const observer = {
     onCommentary: ({ delta }: { delta: string }): void => {

@@ -1,10 +1,10 @@
 /** The two clients of bench/turn.ts: the bridge as the embedded host drives it, and the raw driver. */
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { scriptedOverrides } from "../src/cli/setup.ts";
 import { createCodexHarness } from "../src/harness/codex-harness.ts";
 import type { HarnessRecorder } from "../src/harness/recorder.ts";
 import { TranscriptFile } from "../src/host/transcript-file.ts";
+import { scriptedOverrides } from "../src/library/scripted.ts";
 import { findCodexBinary } from "../src/server/binary.ts";
 import { codexEnvironment } from "../src/server/environment.ts";
 import { startRawDriver } from "./raw-driver.ts";

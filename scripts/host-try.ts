@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { startScriptedModel } from "../src/scripted-model/server.ts";
 import { BindingStore } from "../src/thread/store.ts";
+import { stagePackage } from "./build/stage.ts";
 
 /*
  * One turn of the plugin in a real OpenClaw host, isolated and offline: `npm run host:try`. The same steps are the
@@ -53,14 +54,16 @@ export interface TrialHost {
 }
 
 /**
- * A host with the plugin of `packageDir` linked into it, and a scripted model behind its Codex.
+ * A host with the plugin in it, and a scripted model behind its Codex.
  * @param name folder below the cache folder; removed first
+ * @param plugin a folder to link, or a tarball to install; default: what is here, built now
+ * @param folder instead of one below the cache folder
  * @throws Error with the host's output when the plugin cannot be installed
  */
-export async function openTrialHost(name: string, packageDir?: string): Promise<TrialHost> {
+export async function openTrialHost(name: string, plugin?: string, folder?: string): Promise<TrialHost> {
   // Not the system temp folder: Codex refuses a home there. Below node_modules, because the host copies the rest of a
   // linked package, and must not copy itself.
-  const root = path.join(repository, "node_modules", ".cache", "codex-bridge", name);
+  const root = folder ?? path.join(repository, "node_modules", ".cache", "codex-bridge", name);
   const stateDir = path.join(root, "openclaw");
   const configFile = path.join(stateDir, "openclaw.json");
   await rm(root, { recursive: true, force: true });
@@ -73,8 +76,10 @@ export async function openTrialHost(name: string, packageDir?: string): Promise<
   const host = (args: readonly string[]): Promise<HostRun> =>
     runNode([hostEntry, ...args], { HOME: root, OPENCLAW_STATE_DIR: stateDir, OPENAI_API_KEY: "sk-not-a-key" });
 
-  const linked = packageDir ?? (await stagePackage(path.join(root, "package")));
-  const installed = await host(["plugins", "install", "--link", linked, "--force", "--accept-capabilities"]);
+  const what = plugin?.endsWith(".tgz")
+    ? [`npm-pack:${plugin}`]
+    : ["--link", plugin ?? (await stagePackage(path.join(root, "package")))];
+  const installed = await host(["plugins", "install", ...what, "--force", "--accept-capabilities"]);
   if (installed.exitCode !== 0) {
     await model.close();
     throw new Error(`openclaw plugins install failed:\n${installed.stdout}\n${installed.stderr}`);
@@ -115,17 +120,6 @@ export async function openTrialHost(name: string, packageDir?: string): Promise<
 
 function writeJson(file: string, value: unknown): Promise<void> {
   return writeFile(file, `${JSON.stringify(value, null, 2)}\n`);
-}
-
-/**
- * A copy of what the package is made of. Our host is installed inside the repository, and a host refuses to link a
- * folder that contains itself: its bundled plugins would count as the package's own.
- */
-async function stagePackage(target: string): Promise<string> {
-  for (const name of ["package.json", "openclaw.plugin.json", "README.md", "LICENSE", "bin", "src"]) {
-    await cp(path.join(repository, name), path.join(target, name), { recursive: true });
-  }
-  return target;
 }
 
 async function runNode(args: readonly string[], env: Record<string, string>): Promise<HostRun> {
@@ -208,9 +202,9 @@ async function processesWith(stateDir: string): Promise<string[] | undefined> {
   return found;
 }
 
-async function main(packageDir: string | undefined): Promise<number> {
-  console.log("Linking the plugin into an isolated host …");
-  const host = await openTrialHost("host-try", packageDir);
+async function main(plugin: string | undefined): Promise<number> {
+  console.log("Installing the plugin into an isolated host …");
+  const host = await openTrialHost("host-try", plugin);
   try {
     const { run, reply } = await host.turn("hi");
     const harness = reply?.meta?.agentMeta?.agentHarnessId;

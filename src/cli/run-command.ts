@@ -1,14 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { approveModes } from "./approve.ts";
 import { examples, exitCodes, jsonOption } from "./help.ts";
+import { promptAndScript } from "./prompt.ts";
 import type { RunOptions } from "./run.ts";
 
 /** Registers `run`. @param done told the exit code */
 export function addRun(program: Command, done: (exitCode: number) => void): void {
-  const command = program
+  const command: Command = program
     .command("run")
     .description("run one turn in the embedded host")
-    .argument("<prompt>", "what the agent is to do")
+    .argument("[prompt]", "what the agent is to do")
     .addOption(jsonOption())
     .option("--session <name>", "continue this session; without it the turn stands alone")
     .option("--model <model>", "model to use")
@@ -39,9 +40,11 @@ export function addRun(program: Command, done: (exitCode: number) => void): void
         approveModes,
       ),
     )
-    .action(async (prompt: string, options: RunOptions) => {
+    .action(async (given: string | undefined, options: RunOptions) => {
+      const { prompt, scripted } = promptAndScript(given, options.scripted);
+      if (prompt === undefined) command.error("error: missing required argument 'prompt'");
       const { run } = await import("./run.ts");
-      done(await run(prompt, options));
+      done(await run(prompt, { ...options, ...(scripted === undefined ? {} : { scripted }) }));
     });
   examples(command, [
     ['run --scripted "hello"', "no credentials, no network"],

@@ -3,11 +3,9 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { BridgeError } from "../errors.ts";
 import { makePrivateFolder } from "../files/private.ts";
-import type { Gateway } from "../gateway/gateway.ts";
-import type { CodexHarnessOptions } from "../harness/codex-harness.ts";
-import { loadScriptFile } from "../scripted-model/load.ts";
+import { scriptedSetup } from "../library/scripted.ts";
+import { ownHome, type Setup } from "../library/setup.ts";
 import type { Script } from "../scripted-model/script.ts";
-import { type ScriptedModel, startScriptedModel } from "../scripted-model/server.ts";
 import type { AppServerOptions } from "../server/app-server.ts";
 import type { Endpoint } from "../server/transport/endpoint.ts";
 import { logger } from "./log.ts";
@@ -22,18 +20,6 @@ export interface SetupOptions {
   /** The model is asked in the shape of an agent CLI, or over an API that Codex does not speak. */
   readonly bridged?: { readonly provider?: string; readonly harness?: string; readonly configFile?: string };
 }
-
-export interface Setup {
-  readonly harness: CodexHarnessOptions;
-  /** The model provider and default model that turns have to name; absent with real credentials. */
-  readonly modelProvider?: string;
-  readonly model?: string;
-  readonly scriptedModel?: ScriptedModel;
-  readonly gateway?: Gateway;
-}
-
-/** A model whose tools are plain functions, so that scripts read like what they do. */
-const scriptedModelSlug = "gpt-5.5";
 
 /** The folder for sessions, transcripts and Codex's own state when the user names none. */
 export function defaultStateDir(env: NodeJS.ProcessEnv): string {
@@ -50,7 +36,7 @@ export async function setUp(options: SetupOptions, env: NodeJS.ProcessEnv): Prom
   if (endpoint) return { harness: { stateDir: options.stateDir, server: { endpoint, log: logger(env) } } };
   const command = { log: logger(env), ...(options.codexPath === undefined ? {} : { command: options.codexPath }) };
   if (options.scripted !== undefined && options.scripted !== false)
-    return scriptedSetup(options, options.scripted, command);
+    return scriptedSetup(options.stateDir, options.scripted, command);
   const { stateDir } = options;
   if (options.bridged) return bridgedSetup(stateDir, options.bridged, command, env);
   if (env.OPENAI_API_KEY) {
@@ -69,13 +55,6 @@ export async function setUp(options: SetupOptions, env: NodeJS.ProcessEnv): Prom
   throw new BridgeError("no_credentials", "There are no credentials for a model.", {
     remedy: "Run `codex login`, set OPENAI_API_KEY, or use --scripted for the built-in scripted model.",
   });
-}
-
-/** Codex writes its records into it for everybody to read: the folder keeps them from others. */
-function ownHome(stateDir: string): string {
-  const home = path.join(stateDir, "codex-home");
-  makePrivateFolder(home);
-  return home;
 }
 
 async function bridgedSetup(
@@ -112,39 +91,4 @@ async function bridgedSetup(
       },
     },
   };
-}
-
-async function scriptedSetup(
-  options: SetupOptions,
-  scripted: true | string | Script,
-  command: Pick<AppServerOptions, "command" | "log">,
-): Promise<Setup> {
-  const script =
-    typeof scripted === "string" ? await loadScriptFile(scripted) : scripted === true ? undefined : scripted;
-  const scriptedModel = await startScriptedModel(script === undefined ? {} : { script });
-  return {
-    harness: {
-      stateDir: options.stateDir,
-      server: {
-        ...command,
-        codexHome: ownHome(options.stateDir),
-        configOverrides: scriptedOverrides(scriptedModel.url),
-      },
-    },
-    modelProvider: "scripted",
-    model: scriptedModelSlug,
-    scriptedModel,
-  };
-}
-
-/** The configuration that points a Codex at a scripted model and keeps it from talking to anybody else. */
-export function scriptedOverrides(url: string): string[] {
-  const provider = `{ name = "scripted", base_url = ${JSON.stringify(url)}, wire_api = "responses", requires_openai_auth = false, request_max_retries = 1, stream_max_retries = 1 }`;
-  return [
-    `model_providers.scripted=${provider}`,
-    'model_provider="scripted"',
-    "analytics.enabled=false",
-    "features.plugins=false",
-    'model_reasoning_summary="auto"',
-  ];
 }

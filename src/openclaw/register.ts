@@ -1,5 +1,5 @@
-import { fileURLToPath } from "node:url";
 import { BridgeError } from "../errors.ts";
+import { packageRoot } from "../package-root.ts";
 import { redactSecrets } from "../redact.ts";
 import { visible } from "../visible.ts";
 import { bridgeCommand, commandPlace } from "./command/definition.ts";
@@ -24,7 +24,7 @@ export function register(api: HostApi): void {
   const config = new LiveConfig(api);
   const place: Place = {
     hostStateDir: api.runtime.state.resolveStateDir(process.env),
-    packageDir: api.rootDir ?? fileURLToPath(new URL("../..", import.meta.url)),
+    packageDir: api.rootDir ?? packageRoot(),
     log: (level, message) => api.logger[level]?.(visible(redactSecrets(message))),
   };
   const harnessId = harnessIdOf(config, (message) => api.logger.error(message));

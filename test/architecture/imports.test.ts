@@ -21,6 +21,7 @@ const order = [
   "replay",
   "gateway",
   "doctor",
+  "library",
   "openclaw",
   "cli",
 ];
@@ -28,7 +29,7 @@ const order = [
 const forbidden: Record<string, readonly string[]> = {
   "scripted-model": ["files"],
   wire: ["scripted-model"],
-  openclaw: ["host", "scripted-model"],
+  openclaw: ["host", "scripted-model", "library"],
   gateway: [
     "scripted-model",
     "wire",

@@ -6,7 +6,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { endpointFrom } from "../../src/cli/endpoint.ts";
 import type { RunOptions } from "../../src/cli/run.ts";
-import { scriptedOverrides } from "../../src/cli/setup.ts";
+import { scriptedOverrides } from "../../src/library/scripted.ts";
 import { type ScriptedModel, startScriptedModel } from "../../src/scripted-model/server.ts";
 import { testFolder } from "../support/home.ts";
 import { type Listening, listening } from "../support/listening.ts";

@@ -1,7 +1,7 @@
 import path from "node:path";
-import { scriptedOverrides } from "../../src/cli/setup.ts";
 import { type CodexHarnessOptions, createCodexHarness } from "../../src/harness/codex-harness.ts";
 import { EmbeddedHost, type HostTurn, type HostTurnResult } from "../../src/host/embedded-host.ts";
+import { scriptedOverrides } from "../../src/library/scripted.ts";
 import type { Reply } from "../../src/scripted-model/script.ts";
 import { type ModelRequest, startScriptedModel } from "../../src/scripted-model/server.ts";
 import { type AppServer, type AppServerOptions, startAppServer } from "../../src/server/app-server.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { scriptedOverrides } from "../../src/cli/setup.ts";
 import type { HostTurn } from "../../src/host/embedded-host.ts";
+import { scriptedOverrides } from "../../src/library/scripted.ts";
 import { type ScriptedModel, startScriptedModel } from "../../src/scripted-model/server.ts";
 import { changeClasses } from "../../src/thread/settings.ts";
 import { openTestHost } from "./fixture.ts";

@@ -1,7 +1,7 @@
 import path from "node:path";
-import { scriptedOverrides } from "../../src/cli/setup.ts";
 import { createCodexHarness } from "../../src/harness/codex-harness.ts";
 import { EmbeddedHost, type HostTurn, type HostTurnResult } from "../../src/host/embedded-host.ts";
+import { scriptedOverrides } from "../../src/library/scripted.ts";
 import { type FactKey, factsFor } from "../../src/protocol/facts.ts";
 import type { Reply } from "../../src/scripted-model/script.ts";
 import { type ModelRequest, startScriptedModel } from "../../src/scripted-model/server.ts";

@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { scriptedOverrides } from "../../src/cli/setup.ts";
 import { type CodexHarness, type CodexHarnessOptions, createCodexHarness } from "../../src/harness/codex-harness.ts";
 import type { AttemptResult } from "../../src/harness/types.ts";
+import { scriptedOverrides } from "../../src/library/scripted.ts";
 import { type ScriptedModel, startScriptedModel } from "../../src/scripted-model/server.ts";
 import { findCodexBinary } from "../../src/server/binary.ts";
 import { Ledger, ledgerFolder } from "../../src/server/ledger.ts";

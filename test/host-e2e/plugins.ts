@@ -1,6 +1,7 @@
 import { realpathSync } from "node:fs";
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { stagePackage } from "../../scripts/build/stage.ts";
 import { type HostFolder, runHostCommand } from "./gateway.ts";
 import { conversationModel } from "./model.ts";
 
@@ -105,18 +106,6 @@ export async function installPlugin(plugin: PluginName, host: HostFolder, incumb
   // Hosts before 2026.8 ask nothing and do not know the options.
   if (/recogni[sz]e option|unknown option/i.test(run.output)) run = await runHostCommand(host, what);
   if (run.exitCode !== 0) throw new Error(`openclaw ${what.join(" ")} failed:\n${run.output}`);
-}
-
-/**
- * A copy of what the package is made of: a host refuses to link a folder that contains itself, and ours is installed
- * inside the repository.
- */
-export async function stagePackage(target: string): Promise<string> {
-  await rm(target, { recursive: true, force: true });
-  for (const name of ["package.json", "openclaw.plugin.json", "README.md", "LICENSE", "bin", "src"]) {
-    await cp(path.join(repository, name), path.join(target, name), { recursive: true });
-  }
-  return target;
 }
 
 /** Changes `openclaw.json`, keeping what the host itself wrote into it. */

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { scriptedOverrides } from "../../src/cli/setup.ts";
 import type { Attempt } from "../../src/harness/types.ts";
+import { scriptedOverrides } from "../../src/library/scripted.ts";
 import { harnessFor } from "../../src/openclaw/host-harness.ts";
 import { LiveConfig } from "../../src/openclaw/live-config.ts";
 import { Runtime } from "../../src/openclaw/runtime.ts";

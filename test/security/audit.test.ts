@@ -9,6 +9,8 @@ describe("the audit of dependencies", () => {
       vulnerabilities: { x: { severity: "high", range: "<2" } },
     };
     expect(auditVerdict(JSON.stringify(report))).toEqual({ verdict: "vulnerable", found: ["x <2: high"] });
+    expect(auditVerdict(JSON.stringify(report), (name) => name === "x").verdict).toBe("vulnerable");
+    expect(auditVerdict(JSON.stringify(report), (name) => name === "y").verdict).toBe("clean");
     for (const text of ["", "null", "{}", '{"error":{"code":"ENOAUDIT","summary":""}}', "<html>"]) {
       expect(auditVerdict(text).verdict).toBe("unknown");
     }

@@ -3,8 +3,8 @@
  * told anything on stdin.
  */
 import path from "node:path";
-import { scriptedOverrides } from "../../src/cli/setup.ts";
 import { createCodexHarness } from "../../src/harness/codex-harness.ts";
+import { scriptedOverrides } from "../../src/library/scripted.ts";
 
 const [stateDir = "", modelUrl = "", command = ""] = process.argv.slice(2);
 process.stdin.once("data", () => process.exit(7));

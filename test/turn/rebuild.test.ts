@@ -1,10 +1,10 @@
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { scriptedOverrides } from "../../src/cli/setup.ts";
 import { defaultClocks } from "../../src/clocks.ts";
 import { createCodexHarness } from "../../src/harness/codex-harness.ts";
 import type { AttemptObserver, AttemptResult } from "../../src/harness/types.ts";
 import { EmbeddedHost } from "../../src/host/embedded-host.ts";
+import { scriptedOverrides } from "../../src/library/scripted.ts";
 import type { ServerEvent } from "../../src/protocol/events.ts";
 import { answerSafely } from "../../src/requests/table.ts";
 import type { Reply } from "../../src/scripted-model/script.ts";

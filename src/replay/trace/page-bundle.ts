@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { BridgeError } from "../../errors.ts";
+import { packageRoot } from "../../package-root.ts";
 
 export interface PageBundle {
   readonly script: string;
@@ -21,10 +22,14 @@ const styles = ["theme", "head", "timeline", "lists", "detail", "transcript", "n
  * @throws BridgeError `trace_page_missing` when there is nothing to bundle them with
  */
 export async function pageBundle(): Promise<PageBundle> {
-  const folder = path.join(import.meta.dirname, "page");
-  const built = path.join(folder, "page.js");
-  if (!existsSync(built)) return bundlePage(folder);
-  return { script: await readFile(built, "utf8"), style: await readFile(path.join(folder, "page.css"), "utf8") };
+  const root = packageRoot();
+  const source = path.join(root, "src/replay/trace/page");
+  if (existsSync(source)) return bundlePage(source);
+  const built = path.join(root, "dist/trace-page");
+  const [script, style] = await Promise.all(
+    ["page.js", "page.css"].map((name) => readFile(path.join(built, name), "utf8")),
+  );
+  return { script: script!, style: style! };
 }
 
 /** @param folder where the sources of the page are */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { scriptedOverrides } from "../../../src/cli/setup.ts";
 import type { HostTurn } from "../../../src/host/embedded-host.ts";
+import { scriptedOverrides } from "../../../src/library/scripted.ts";
 import type { HostTool } from "../../../src/requests/types.ts";
 import { type ModelRequest, startScriptedModel } from "../../../src/scripted-model/server.ts";
 import type { Scenario } from "../scenario.ts";
