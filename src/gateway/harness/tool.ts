@@ -1,8 +1,20 @@
 import { z } from "zod";
 import type { ToolResult } from "../conversation/types.ts";
 import { isObject, type JsonObject } from "../json.ts";
+import { offers } from "../native/offered.ts";
 import type { Program } from "../native/types.ts";
-import type { CallContext, HarnessTool } from "./types.ts";
+import type { CallContext, Harness, HarnessContext, HarnessTool } from "./types.ts";
+
+/**
+ * The tools of a harness that work in this request. Those it has whatever is offered go through commands: where Codex
+ * runs none (a question on the side, a host's policy), they are not advertised.
+ */
+export function usableTools(harness: Harness, context: HarnessContext): readonly HarnessTool[] {
+  const tools = harness.tools(context);
+  if (offers(context, "exec_command")) return tools;
+  const assumed = new Set(harness.tools({ ...context, offered: [] }).map(({ name }) => name));
+  return tools.filter(({ name }) => !assumed.has(name));
+}
 
 export interface ToolPlan<Input extends z.ZodObject> {
   readonly name: string;
