@@ -4,7 +4,7 @@ import { type Answer, type History, readHistory, type UserTurn } from "./convers
 import { type Progress, runPrograms } from "./conversation/run-programs.ts";
 import type { AnswerState, StateSeal } from "./conversation/state-item.ts";
 import type { Conversation } from "./conversation/types.ts";
-import { usableTools } from "./harness/tool.ts";
+import { allTools, usableTools } from "./harness/tool.ts";
 import type { Harness, HarnessContext, HarnessTool, Place } from "./harness/types.ts";
 import type { JsonObject } from "./json.ts";
 import { listen } from "./listen.ts";
@@ -117,7 +117,7 @@ async function setScene({ request, session, harness, model, signal }: Responding
   const freshFacts = history.facts ? undefined : await harness.observe?.(place, bare);
   const context = freshFacts ? { ...bare, facts: freshFacts } : bare;
   const tools = usableTools(harness, context);
-  const known = harness.tools(context);
+  const known = allTools(harness, context);
   const last = history.entries.findLast((entry) => entry.kind === "user" || entry.kind === "answer");
   const unseen = last?.kind === "user" && !last.facts && harness.observeTurn;
   const scene = { context, tools, known, ...(freshFacts ? { freshFacts } : {}) };

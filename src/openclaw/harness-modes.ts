@@ -36,12 +36,12 @@ export function modesIn(config: Readonly<Record<string, unknown>>): HarnessModes
   const set = Object.fromEntries(
     modeFields.flatMap((name) => (config[name] === undefined ? [] : [[name, config[name]]])),
   );
-  const [first] = Object.keys(set);
-  if (first === undefined) return undefined;
   const { model_provider: named, model_providers: providers } = set;
   if (named === undefined && providers === undefined) {
+    // Hosts fill in the manifest's defaults: those of the other fields say nothing.
+    if (set.harness === undefined) return undefined;
     throw wrong(
-      first,
+      "harness",
       "has no effect without a provider",
       "Set model_provider or model_providers as well, or remove it.",
     );
