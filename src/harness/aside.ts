@@ -2,6 +2,7 @@ import type { Clocks } from "../clocks.ts";
 import { BridgeError } from "../errors.ts";
 import { answerSafely } from "../requests/table.ts";
 import type { ThreadBinding } from "../thread/binding.ts";
+import { throwNamed } from "../thread/refusals.ts";
 import type { TurnUsage } from "../turn/outcome.ts";
 import { runTurn } from "../turn/run.ts";
 import type { HostEffect, TurnState } from "../turn/state.ts";
@@ -134,15 +135,16 @@ async function openAside(live: LiveServer, aside: Aside, bound: ThreadBinding | 
 
 async function startAside(live: LiveServer, threadId: string, aside: Aside): Promise<{ turnId: string }> {
   aside.assertCurrent?.();
-  const { turn } = await live.server.call("turn/start", {
+  const params = {
     threadId,
     input: [
-      { type: "text", text: aside.question },
+      { type: "text" as const, text: aside.question },
       ...(aside.images ?? []).map((url) => ({ type: "image" as const, url })),
     ],
-    environments: [],
+    environments: [] as const,
     ...(aside.effort === undefined ? {} : { effort: aside.effort }),
-  });
+  };
+  const { turn } = await live.server.call("turn/start", params).catch(throwNamed);
   return { turnId: turn.id };
 }
 

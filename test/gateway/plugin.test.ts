@@ -50,6 +50,17 @@ describe("the plugin with a provider of its own", () => {
     writeFileSync(path.join(plugin.work, "a.txt"), "the word is plum\n");
   });
   afterAll(() => plugin.close());
+  const asked = { sessionKey: "kimi", sessionId: "kimi", agentId: "main" };
+  const aside = (model: string) =>
+    plugin.host.harness.runSideQuestion!({
+      ...asked,
+      workspaceDir: plugin.work,
+      provider: "codex",
+      model,
+      question: "which word?",
+      preparedRuntimeAuth: { plan: {}, resolvedApiKey: "sk-lent-for-another-provider" },
+      hostCapabilities: capabilities,
+    } as never);
 
   it("runs a model in the shape it was trained for, and nobody but the provider sees the key", async () => {
     let seen = "";
@@ -92,15 +103,7 @@ describe("the plugin with a provider of its own", () => {
     plugin.upstream.script = ({ body }) =>
       JSON.stringify(body.messages).includes("on the side") ? { say: "plum, as I said" } : { say: "In short: plum." };
     const { harness } = plugin.host;
-    const asked = { sessionKey: "kimi", sessionId: "kimi", agentId: "main", workspaceDir: plugin.work };
-    const side = await harness.runSideQuestion!({
-      ...asked,
-      provider: "codex",
-      model: "kimi-test",
-      question: "which word?",
-      preparedRuntimeAuth: { plan: {}, resolvedApiKey: "sk-lent-for-another-provider" },
-      hostCapabilities: capabilities,
-    } as never);
+    const side = await aside("kimi-test");
     expect(side.text).toBe("plum, as I said");
     // The whole conversation is told, and no tool is offered that would do anything.
     const request = plugin.upstream.requests.at(-1)!;
@@ -108,6 +111,7 @@ describe("the plugin with a provider of its own", () => {
     expect(tools(request)).not.toContain("Shell");
     const isolated = await harness.runIsolatedCompletionV2!({
       ...asked,
+      workspaceDir: plugin.work,
       prompt: "a title, please",
       systemPrompt: "Make titles.",
       provider: "codex",
@@ -131,8 +135,9 @@ describe("the plugin with a provider of its own", () => {
       if (!JSON.stringify(said).includes("the long one")) return { say: "short" };
       shapes.push(shapeOf(request));
       if (stepOf(request) === 1) return { say: "long" };
+      // While it runs: a question beside it to a model of another shape, and a session on a new configuration.
+      expect((await aside("plain")).text).toBe("short");
       plugin.host.configure(plugin.withProvider({ ...models, "kimi-test": { harness: "minimal" } }));
-      // While it runs: another session on the new configuration, and a question beside it.
       other = plugin.turn("next", ["codex", "kimi-test"], { prompt: "short" });
       expect(words((await other) as never)).toBe("short");
       return { calls: [{ name: "Shell", args: { command: "true" } }] };
