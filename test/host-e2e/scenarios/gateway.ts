@@ -56,7 +56,9 @@ export const gatewayModel: Scenario = {
         upstream.requests.every((request) => toolNames(request).includes("StrReplaceFile")),
         "another shape",
       );
-      assert.equal((await context.goodTurn(session, "and again")).text, "It was plum.");
+      upstream.script = () => ({ say: "Yes, plum." });
+      assert.equal((await context.goodTurn(session, "sure?")).text, "Yes, plum.");
+      assert.match(JSON.stringify(upstream.requests.at(-1)?.body.messages), /the word is plum/);
       assertNoDuplicates(await context.history(session));
       const before = upstream.requests.length;
       const own = context.newSession();
