@@ -1,7 +1,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Check, findingOf, ok, type Probe, runChecks, warning } from "../doctor/check.ts";
-import { pluginId } from "../openclaw/config.ts";
+import { pluginId } from "../openclaw/config-fields.ts";
 import { doctorProbes, nativeHome, pluginSetUp, type SetUp } from "../openclaw/doctor/doctor.ts";
 import { pluginEnabled } from "../openclaw/doctor/host-checks.ts";
 import type { HostFacts } from "../openclaw/doctor/host-facts.ts";

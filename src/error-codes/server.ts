@@ -50,6 +50,6 @@ export const serverCodes = {
   ],
   model_provider_unavailable: [
     "This release runs turns only with the model provider it was started with.",
-    "Start it with that provider (`-c model_provider=…`), or use another release.",
+    "Use another release for harness modes; a provider of Codex's configuration it has when it is started with it (`-c model_provider=…`).",
   ],
 } as const;

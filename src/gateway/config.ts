@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { rememberSecrets } from "../redact.ts";
 import { GatewayError } from "./errors.ts";
 import type { RouteProvider } from "./route.ts";
 import type { Provider } from "./upstream/provider.ts";
@@ -86,8 +87,8 @@ function wireApiOf(id: string, text: string): RouteProvider["wireApi"] {
  */
 export function routeProvider(settings: GatewayConfig, id: string | undefined): RouteProvider | undefined {
   const name = id ?? settings.model_provider;
-  const found = name === undefined ? undefined : settings.model_providers[name];
-  if (name === undefined || found === undefined) return undefined;
+  if (name === undefined || !Object.hasOwn(settings.model_providers, name)) return undefined;
+  const found = settings.model_providers[name]!;
   return {
     id: name,
     name: found.name ?? name,
@@ -115,6 +116,7 @@ export function withKey(settings: GatewayConfig, route: RouteProvider, env: Node
       facts: { provider: route.id, variable },
     });
   }
+  if (key) rememberSecrets(key);
   const models = Object.fromEntries(
     Object.entries(found?.models ?? {}).map(([name, { harness: _, ...facts }]) => [name, defined(facts)]),
   );

@@ -4,6 +4,7 @@ import { type Answer, type History, readHistory, type UserTurn } from "./convers
 import { type Progress, runPrograms } from "./conversation/run-programs.ts";
 import type { AnswerState, StateSeal } from "./conversation/state-item.ts";
 import type { Conversation } from "./conversation/types.ts";
+import { allTools, usableTools } from "./harness/tool.ts";
 import type { Harness, HarnessContext, HarnessTool, Place } from "./harness/types.ts";
 import type { JsonObject } from "./json.ts";
 import { listen } from "./listen.ts";
@@ -49,7 +50,7 @@ export async function respond(responding: Responding): Promise<void> {
     const { conversation } = progress;
     const answer = await listen(responding, scene, conversation);
     usage = answer.usage ?? estimate(conversation, answer);
-    const read = interpreted(responding, scene.context, answer, corrections < mostCorrections);
+    const read = interpreted(responding, scene, answer, corrections < mostCorrections);
     if (read.kind === "again") {
       corrections += 1;
       now = corrected(now, answer, read.correction);
@@ -87,6 +88,7 @@ export async function respond(responding: Responding): Promise<void> {
 export interface Scene {
   readonly context: HarnessContext;
   readonly tools: readonly HarnessTool[];
+  readonly known: readonly HarnessTool[];
   /** Seen for this request; carried by its state item. */
   readonly freshFacts?: JsonObject;
   readonly turnFacts?: JsonObject;
@@ -114,18 +116,23 @@ async function setScene({ request, session, harness, model, signal }: Responding
   const place: Place = { cwd, platform: process.platform, home: homedir(), now: new Date(), signal };
   const freshFacts = history.facts ? undefined : await harness.observe?.(place, bare);
   const context = freshFacts ? { ...bare, facts: freshFacts } : bare;
-  const tools = harness.tools(context);
+  const tools = usableTools(harness, context);
+  const known = allTools(harness, context);
   const last = history.entries.findLast((entry) => entry.kind === "user" || entry.kind === "answer");
   const unseen = last?.kind === "user" && !last.facts && harness.observeTurn;
-  const scene = { context, tools, ...(freshFacts ? { freshFacts } : {}) };
+  const scene = { context, tools, known, ...(freshFacts ? { freshFacts } : {}) };
   if (!unseen || !harness.observeTurn) return scene;
-  const before = runPrograms(history, { ...optionsOf(request, harness), context, tools });
+  const before = runPrograms(history, { ...optionsOf(request, harness), context, tools, known });
   if (before.kind === "waiting") return scene;
   return { ...scene, turnFacts: await harness.observeTurn(place, context, before.conversation) };
 }
 
-function run({ request, harness }: Responding, { context, tools, turnFacts }: Scene, history: History): Progress {
-  const options = { ...optionsOf(request, harness), context, tools, ...(turnFacts ? { turnFacts } : {}) };
+function run(
+  { request, harness }: Responding,
+  { context, tools, known, turnFacts }: Scene,
+  history: History,
+): Progress {
+  const options = { ...optionsOf(request, harness), context, tools, known, ...(turnFacts ? { turnFacts } : {}) };
   return runPrograms(history, options);
 }
 
@@ -135,13 +142,13 @@ function optionsOf({ purpose, instructions, turnId }: CodexRequest, harness: Har
 
 function interpreted(
   { request, harness }: Responding,
-  context: HarnessContext,
+  { context, tools }: Scene,
   answer: ModelAnswer,
   mayCorrect: boolean,
 ) {
   const plain = { kind: "answer", text: answer.text, calls: answer.calls } as const;
   // A summary is words, in whatever form the model was taught to answer.
-  if (!harness.interpret || request.purpose === "compaction") return plain;
+  if (!harness.interpret || request.purpose === "compaction" || tools.length === 0) return plain;
   const read = harness.interpret(answer, context);
   return read.kind === "again" && !mayCorrect ? plain : read;
 }

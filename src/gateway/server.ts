@@ -3,14 +3,14 @@ import type { AddressInfo } from "node:net";
 import { BodyRefused, readBody } from "../http-body.ts";
 import type { StateSeal } from "./conversation/state-item.ts";
 import { GatewayError } from "./errors.ts";
-import { upstreamModelName } from "./model-name.ts";
+import { readModelName } from "./model-name.ts";
 import { passOn } from "./pass-on.ts";
 import { failureOf } from "./reply/failure.ts";
 import { Reply } from "./reply/reply.ts";
 import { ReaderGone } from "./reply/stream.ts";
 import { parseRequest } from "./request/parse.ts";
 import { respond } from "./respond.ts";
-import type { GatewaySession, Sessions } from "./sessions.ts";
+import type { GatewaySession } from "./sessions.ts";
 
 export interface GatewayServer {
   /** `http://127.0.0.1:PORT/v1` */
@@ -20,7 +20,8 @@ export interface GatewayServer {
 }
 
 export interface ServerOptions {
-  readonly sessions: Sessions;
+  /** The session whose token a request shows, by its header `authorization`. */
+  readonly find: (authorization: string | undefined) => GatewaySession | undefined;
   readonly seal: StateSeal;
   readonly warn: (message: string, facts: Record<string, unknown>) => void;
   readonly heartbeatMs?: number;
@@ -61,7 +62,7 @@ async function answer(
 ): Promise<void> {
   const refusal = refusalOf(request);
   if (refusal) return refuse(response, ...refusal);
-  const session = options.sessions.find(request.headers.authorization);
+  const session = options.find(request.headers.authorization);
   if (!session) return refuse(response, 401, "this token belongs to no session");
   const path = (request.url ?? "").split("?")[0];
   if (request.method === "GET" && path === "/v1/models") return sendJson(response, 200, { models: [], data: [] });
@@ -90,7 +91,7 @@ async function serve(
 ): Promise<void> {
   const parsed = parseRequest(json, request.headers);
   if (!parsed) return refuse(response, 400, "the request body is not a Responses request");
-  const model = upstreamModelName(parsed.model);
+  const { model } = readModelName(parsed.model);
   const { harness } = session;
   if (!harness) return passOn({ session, json, model, response, signal });
   const reply = new Reply(response, signal, heartbeatMs);

@@ -13,7 +13,7 @@ export interface GatewaySession {
   readonly strict: boolean;
 }
 
-/** Sessions by the token that Codex shows for them. Tokens live as long as the process. */
+/** Sessions by the token that Codex shows for them. Tokens live as long as the process, unless they are forgotten. */
 export class Sessions {
   readonly #byKey = new Map<string, { token: string; session: GatewaySession }>();
   readonly #byDigest = new Map<string, { token: string; key: string }>();
@@ -25,6 +25,14 @@ export class Sessions {
     this.#byKey.set(key, { token, session });
     if (!known) this.#byDigest.set(digest(token), { token, key });
     return token;
+  }
+
+  /** Nothing is asked for this session any more. */
+  forget(key: string): void {
+    const known = this.#byKey.get(key);
+    if (!known) return;
+    this.#byKey.delete(key);
+    this.#byDigest.delete(digest(known.token));
   }
 
   /** @param authorization the header as it came */

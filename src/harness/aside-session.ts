@@ -1,10 +1,15 @@
 import { BridgeError } from "../errors.ts";
 import { type Aside, type AsideAnswer, askAside } from "./aside.ts";
 import type { AttemptContext } from "./attempt-context.ts";
+import { type ModelRouter, routedAside } from "./model-access.ts";
 import { ownerOf } from "./session.ts";
 
 /** Asks a question beside its session's thread, on the running server; see `askAside`. */
-export async function askInSession(context: AttemptContext, question: Aside): Promise<AsideAnswer> {
+export async function askInSession(
+  context: AttemptContext,
+  question: Aside,
+  router: ModelRouter | undefined,
+): Promise<AsideAnswer> {
   const { store, slot, clocks } = context;
   const bound = question.session && (await store.get(ownerOf(question.session)));
   const known = [question.session?.id, question.session?.predecessorId];
@@ -14,6 +19,8 @@ export async function askInSession(context: AttemptContext, question: Aside): Pr
       remedy: "Ask it as an ordinary message.",
     });
   }
-  const live = await slot.acquire();
-  return askAside(live, question, bound, clocks, () => void slot.retire(live));
+  return routedAside(router, question, bound, async (given) => {
+    const live = await slot.acquire();
+    return askAside(live, given, bound, clocks, () => void slot.retire(live));
+  });
 }

@@ -2,10 +2,12 @@ import type { Clocks } from "../clocks.ts";
 import { BridgeError } from "../errors.ts";
 import { answerSafely } from "../requests/table.ts";
 import type { ThreadBinding } from "../thread/binding.ts";
+import { throwNamed } from "../thread/refusals.ts";
 import type { TurnUsage } from "../turn/outcome.ts";
 import { runTurn } from "../turn/run.ts";
 import type { HostEffect, TurnState } from "../turn/state.ts";
 import { turnUsage } from "../turn/usage.ts";
+import { mergedConfig } from "./merged-config.ts";
 import { mcpServersOff, nativeOff } from "./native-off.ts";
 import type { LiveServer } from "./server-slot.ts";
 import type { SessionRef } from "./types.ts";
@@ -22,6 +24,10 @@ export interface Aside {
   readonly cwd: string;
   readonly model?: string;
   readonly modelProvider?: string;
+  /** Codex configuration that makes the provider known. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** The provider tells its model other base instructions: those of a question without a session go beside them. */
+  readonly ownPrompt?: boolean;
   readonly effort?: string;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
@@ -108,9 +114,10 @@ async function openAside(live: LiveServer, aside: Aside, bound: ThreadBinding | 
     ...(modelProvider === undefined ? {} : { modelProvider }),
     ...(bound && instructions !== undefined ? { developerInstructions: instructions } : {}),
   };
+  const config = mergedConfig(aside.config ?? {}, bound ? quiet : { ...quiet, ...bare });
   const settings = {
     ...chosen,
-    ...nativeOff({ ...chosen, config: bound ? quiet : { ...quiet, ...bare } }, serversOff),
+    ...nativeOff({ ...chosen, config }, serversOff),
     ephemeral: true,
   } as const;
   const { thread, model: named } = bound
@@ -119,6 +126,7 @@ async function openAside(live: LiveServer, aside: Aside, bound: ThreadBinding | 
         ...settings,
         // Instead of Codex's own, which are about working in a folder and would be most of the request.
         baseInstructions: instructions ?? "Answer in words.",
+        ...(aside.ownPrompt && instructions !== undefined ? { developerInstructions: instructions } : {}),
         environments: [],
         dynamicTools: [],
       });
@@ -127,15 +135,16 @@ async function openAside(live: LiveServer, aside: Aside, bound: ThreadBinding | 
 
 async function startAside(live: LiveServer, threadId: string, aside: Aside): Promise<{ turnId: string }> {
   aside.assertCurrent?.();
-  const { turn } = await live.server.call("turn/start", {
+  const params = {
     threadId,
     input: [
-      { type: "text", text: aside.question },
+      { type: "text" as const, text: aside.question },
       ...(aside.images ?? []).map((url) => ({ type: "image" as const, url })),
     ],
-    environments: [],
+    environments: [] as const,
     ...(aside.effort === undefined ? {} : { effort: aside.effort }),
-  });
+  };
+  const { turn } = await live.server.call("turn/start", params).catch(throwNamed);
   return { turnId: turn.id };
 }
 

@@ -188,7 +188,10 @@ export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
           return forkSession(store, await slot.acquire(), from, to, forkOptions?.lastTurnId, context.providerOf);
         }),
       ),
-    aside: (question) => work.during(async () => (await import("./aside-session.ts")).askInSession(context, question)),
+    aside: (question) =>
+      work.during(async () =>
+        (await import("./aside-session.ts")).askInSession(context, question, options.modelRouter),
+      ),
     models: () => work.during(async () => (await import("./models.ts")).listModels((await slot.acquire()).server)),
     account: (timeoutMs = clocks.requestMs) =>
       work.during(async () => (await import("./account.ts")).readAccount((await slot.acquire()).server, timeoutMs)),

@@ -1,6 +1,6 @@
 import type { Attempt, TurnContext } from "../harness/types.ts";
 import type { RequestHandlers } from "../requests/types.ts";
-import type { PluginConfig } from "./config.ts";
+import { type PluginConfig, providerOf } from "./config.ts";
 import type { Permissions } from "./permissions.ts";
 import { defined } from "./record.ts";
 import type { HostAttempt } from "./sdk.ts";
@@ -35,8 +35,8 @@ export function toAttempt(params: HostAttempt, config: PluginConfig, prepared: P
     context: prepared.context,
     cwd: params.cwd ?? params.workspaceDir,
     model: params.modelId,
+    ...providerOf(config, params),
     ...defined({
-      modelProvider: config.appServer.modelProvider,
       effort: effortOf(params.thinkLevel, supportedEfforts(params.model)),
       nativeExecution: permissions.nativeOff === undefined ? undefined : ("off" as const),
       selection: selectionOf(params, config.harnessId),

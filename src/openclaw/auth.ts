@@ -75,7 +75,7 @@ export async function credentialFor(
 
 /** Keeps the host from choosing the account again before its allowance is back. A host that cannot is not asked to. */
 export async function blockProfile(
-  facts: AuthFacts & { runId?: string; modelId?: string },
+  facts: AuthFacts & { runId?: string; modelId?: string | undefined },
   untilMs: number,
   load: () => Promise<HostAuth> = loadHostAuth,
 ): Promise<void> {

@@ -4,6 +4,7 @@ import { BridgeError } from "../errors.ts";
 import type { CodexHarness } from "../harness/codex-harness.ts";
 import { type CodexModel, ModelCatalog } from "../harness/models.ts";
 import type { PluginConfig } from "./config.ts";
+import { listedModels } from "./harness-modes.ts";
 import type { Runtime } from "./runtime.ts";
 import type { HostHarness } from "./sdk.ts";
 import { homeOf, type NativeCatalog, processState, stateFolder } from "./shared-harness.ts";
@@ -21,7 +22,10 @@ const waitMs = 2500;
 export async function hostModels(runtime: Runtime, agentId: string): Promise<HostModel[]> {
   const catalog = catalogOf(runtime, agentId);
   const models = (await catalog?.models.read()) ?? [];
-  return models.filter(({ hidden }) => !hidden).map((model) => row(model, runtime.config().harnessId));
+  const config = configOf(runtime);
+  if (!config) return [];
+  const rows = models.filter(({ hidden }) => !hidden).map((model) => row(model, config.harnessId));
+  return [...rows, ...servedRows(config)];
 }
 
 /** Whom Codex itself is logged in as, as last seen; for pickers, nothing is asked for it. */
@@ -65,6 +69,23 @@ async function look(catalog: NativeCatalog, harness: CodexHarness, native: boole
   // An account the host lent a server says nothing about Codex's own.
   if (native) catalog.account = await harness.account(waitMs).catch(() => undefined);
   return harness.models();
+}
+
+/**
+ * Models of harness modes that are configured by name. They stand under a provider whose refs need no other
+ * configuration: our own, or OpenAI's where the id `codex` is not ours.
+ */
+function servedRows({ harnessId, harnessModes }: PluginConfig): HostModel[] {
+  const provider = harnessId === "codex" ? "codex" : "openai";
+  return listedModels(harnessModes).map(({ id, facts }) => ({
+    nativeRuntime: harnessId,
+    provider,
+    id,
+    name: id,
+    reasoning: facts.thinking !== "none",
+    input: facts.images === false ? ["text"] : ["text", "image"],
+    ...(typeof facts.contextWindow === "number" ? { contextWindow: facts.contextWindow } : {}),
+  }));
 }
 
 /** Without `api` and `baseUrl`: a native runtime claims no route of the host. */

@@ -1,12 +1,12 @@
 import path from "node:path";
 import { type Clocks, defaultClocks, longestToolMs } from "../clocks.ts";
-import { BridgeError } from "../errors.ts";
 import { type ApprovalMode, approvalModes } from "../harness/modes.ts";
 import type { ApprovalPolicy, SandboxMode } from "../harness/types.ts";
 import { holdsSecret } from "../redact.ts";
 import type { Endpoint } from "../server/transport/endpoint.ts";
 import { endpointFields, endpointFrom } from "./config-endpoint.ts";
-import { nearest } from "./spelling.ts";
+import { choice, invalid, section, text } from "./config-fields.ts";
+import { type HarnessModes, type HostRoute, modeFields, modesIn, servedBy } from "./harness-modes.ts";
 
 /** `plugins.entries.codex-bridge.config`, complete with defaults. Mirrors `configSchema` in openclaw.plugin.json. */
 export interface PluginConfig {
@@ -23,6 +23,8 @@ export interface PluginConfig {
   readonly toolTimeouts: Readonly<Record<string, number>>;
   /** Where turns are recorded, redacted; absent: nowhere. */
   readonly recording?: RecordingConfig;
+  /** Providers that are asked through the gateway, and in what shape; absent: Codex asks its own. */
+  readonly harnessModes?: HarnessModes;
 }
 
 export interface RecordingConfig {
@@ -49,9 +51,6 @@ export interface AppServerConfig {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Id of the plugin, and of its entry in the host's configuration. */
-export const pluginId = "codex-bridge";
-const where = `plugins.entries.${pluginId}.config`;
 /** The fields of the entry's `config`. */
 const configFields = [
   "harnessId",
@@ -63,6 +62,7 @@ const configFields = [
   "clocks",
   "toolTimeouts",
   "recording",
+  ...modeFields,
 ] as const;
 /** Other names that hosts and older configurations have for the runtime. */
 const harnessAliases: readonly string[] = ["codex-app-server", "app-server"];
@@ -105,6 +105,7 @@ export function parsePluginConfig(value: unknown): PluginConfig {
   const modelProvider = text(server.modelProvider, "appServer.modelProvider");
   // A mode sets what belongs together; either part can still be chosen by itself.
   const mode = choice(config.approvalMode, "approvalMode", modes);
+  const harnessModes = modesIn(config);
   const preset: ApprovalMode | undefined = mode === undefined ? undefined : approvalModes[mode];
   return {
     harnessId,
@@ -125,46 +126,14 @@ export function parsePluginConfig(value: unknown): PluginConfig {
     clocks: clocks(config.clocks),
     toolTimeouts: toolTimeouts(config.toolTimeouts),
     ...(config.recording === undefined ? {} : { recording: recording(config.recording) }),
+    ...(harnessModes ? { harnessModes } : {}),
   };
 }
 
-/** Where Codex is told to send its requests, when the operator says so. */
-export function providerOf({ appServer }: PluginConfig): { modelProvider?: string } {
-  return appServer.modelProvider === undefined ? {} : { modelProvider: appServer.modelProvider };
-}
-
-function section(value: unknown, path: string, known: readonly string[]): Record<string, unknown> {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) {
-    throw invalid(path, "an object", value);
-  }
-  const fields = value as Record<string, unknown>;
-  for (const name of Object.keys(fields)) {
-    if (known.includes(name)) continue;
-    // A name can be anything, and as long.
-    const short = name.slice(0, 60);
-    const field = path ? `${path}.${short}` : short;
-    const meant = nearest(short, known);
-    throw new BridgeError("plugin_config_invalid", `Unknown field ${field} in ${where}.`, {
-      remedy: meant
-        ? `Write ${path ? `${path}.${meant}` : meant} instead.`
-        : `Remove it. Known fields here: ${known.join(", ")}.`,
-      facts: { field },
-    });
-  }
-  return fields;
-}
-
-function text(value: unknown, field: string): string | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value !== "string" || value.trim() === "") throw invalid(field, "a text that is not empty", value);
-  return value;
-}
-
-function choice<Name extends string>(value: unknown, field: string, names: readonly Name[]): Name | undefined {
-  if (value === undefined) return undefined;
-  const name = names.find((known) => known === value);
-  if (name === undefined) throw invalid(field, `one of ${names.join(", ")}`, value);
-  return name;
+/** The provider that answers a route, when the operator says so: one of harness modes, or of Codex's configuration. */
+export function providerOf({ appServer, harnessModes }: PluginConfig, route: HostRoute): { modelProvider?: string } {
+  const modelProvider = servedBy(harnessModes, route) ?? appServer.modelProvider;
+  return modelProvider === undefined ? {} : { modelProvider };
 }
 
 function overrides(value: unknown): string[] {
@@ -236,19 +205,4 @@ function environment(value: unknown): Record<string, string> {
     env[name] = content;
   }
   return env;
-}
-
-function invalid(path: string, expected: string, ...found: readonly unknown[]): BridgeError {
-  const field = path === "" ? where : `${path} in ${where}`;
-  const seen = found.length === 0 ? "" : `, found ${describe(found[0])}`;
-  return new BridgeError("plugin_config_invalid", `${field} must be ${expected}${seen}.`, {
-    remedy: "Correct it in openclaw.json; the next turn uses it.",
-    facts: { field: path },
-  });
-}
-
-function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 60));
-  if (Array.isArray(value)) return "a list";
-  return value === null || typeof value !== "object" ? String(value) : "an object";
 }

@@ -1,11 +1,12 @@
-import type { LiveConfig } from "./live-config.ts";
+import { claimedProviders } from "./harness-modes.ts";
+import { type LiveConfig, readable } from "./live-config.ts";
 import { OnceLog } from "./once-log.ts";
 import type { Runtime } from "./runtime.ts";
 import type { HostAttempt, HostHarness } from "./sdk.ts";
 import { sessionRef } from "./session-ref.ts";
 import type { Place } from "./shared-harness.ts";
 import { SubAgentWatch, taskKind, withSubAgentTasks } from "./sub-agent-tasks.ts";
-import { claimedProviders, supportsRoute } from "./supports.ts";
+import { supportsRoute } from "./supports.ts";
 import { wantsDebug } from "./wants-debug.ts";
 
 /**
@@ -31,7 +32,7 @@ export function harnessFor(harnessId: string, place: Place, config: LiveConfig) 
     autoSelection: { providerIds: harnessId === "codex" ? claimedProviders : [] },
     authBootstrap: "harness",
     ...toolPolicy,
-    supports: (context) => supportsRoute(harnessId, context, homeScopeOf(config)),
+    supports: (context) => supportsRoute(harnessId, context, homeScopeOf(config), readable(config)?.harnessModes),
     async runAttempt(params) {
       const profile = wantsDebug(params.config, process.env)
         ? (await import("./profile.ts")).runProfile(params.startedAtMs, (text) => place.log("debug", text))
@@ -61,7 +62,7 @@ export function harnessFor(harnessId: string, place: Place, config: LiveConfig) 
     async compact(params) {
       const { compactHostSession } = await import("./compaction.ts");
       const open = await runtime();
-      return compactHostSession(params, () => open.harness(params));
+      return compactHostSession(params, () => open.harness({ ...params, modelId: params.model }));
     },
     async reset(params) {
       // A compaction goes on with the thread; a deletion has ended it in its own window.
@@ -152,13 +153,8 @@ const toolPolicy = {
   ],
 } as const;
 
-/** A configuration that is wrong is told by the turn, with what to do about it. */
 function homeScopeOf(config: LiveConfig): "agent" | "user" {
-  try {
-    return config.read().appServer.homeScope;
-  } catch {
-    return "agent";
-  }
+  return readable(config)?.appServer.homeScope ?? "agent";
 }
 
 function selectionFacts(harnessId: string, params: HostAttempt, homeScope: string): Record<string, string | undefined> {

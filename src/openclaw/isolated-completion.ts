@@ -12,8 +12,8 @@ export type IsolatedCompletion = Parameters<Isolated>[0];
 type Completion = Awaited<ReturnType<Isolated>>;
 
 /** The account a completion is to run on, as the calls of a turn name it. */
-function isolatedAuth({ authorization, agentDir, config, agentId }: IsolatedCompletion): CallFacts {
-  const of = { agentDir, config, agentId };
+function isolatedAuth({ authorization, agentDir, config, agentId, provider, modelId }: IsolatedCompletion): CallFacts {
+  const of = { agentDir, config, agentId, provider, modelId };
   if (authorization.owner === "host") return { ...of, resolvedApiKey: authorization.auth.apiKey };
   return {
     ...of,
@@ -33,7 +33,8 @@ export async function completeIsolated(
   harnessFor: (facts: CallFacts) => Promise<CodexHarness>,
   config: PluginConfig,
 ): Promise<Completion> {
-  if (params.authorization.owner === "host" && config.appServer.modelProvider === undefined) {
+  const asked = providerOf(config, params);
+  if (params.authorization.owner === "host" && asked.modelProvider === undefined) {
     const { loadHostCompletion } = await import("./sdk-completion.ts");
     const complete = await loadHostCompletion();
     if (complete) return complete(params);
@@ -46,7 +47,7 @@ export async function completeIsolated(
     instructions: params.systemPrompt,
     cwd: params.workspaceDir,
     model: params.modelId,
-    ...providerOf(config),
+    ...asked,
     ...(effort === undefined ? {} : { effort }),
     timeoutMs: params.timeoutMs,
     ...(params.abortSignal ? { signal: params.abortSignal } : {}),

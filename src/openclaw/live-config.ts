@@ -1,5 +1,6 @@
 import { BridgeError } from "../errors.ts";
-import { type PluginConfig, parsePluginConfig, pluginId } from "./config.ts";
+import { type PluginConfig, parsePluginConfig } from "./config.ts";
+import { pluginId } from "./config-fields.ts";
 
 /** What we read of the host's API; `runtime.config.current` is the configuration as it is now. */
 export interface ConfigSource {
@@ -44,6 +45,15 @@ export class LiveConfig {
       ?.entries;
     const entry = entries?.[pluginId];
     return entry === undefined ? pluginConfig : entry.config;
+  }
+}
+
+/** Undefined while it is wrong: the turn says so, with what to do about it. */
+export function readable(config: LiveConfig): PluginConfig | undefined {
+  try {
+    return config.read();
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+import { type HarnessModes, listedModels } from "./harness-modes.ts";
 import type { HostApi } from "./sdk.ts";
 
 type Provider = Parameters<HostApi["registerProvider"]>[0];
@@ -14,19 +15,34 @@ const unknownModel = {
 /**
  * Makes model refs `codex/<id>` of older configurations mean what they always meant: that model of OpenAI on the native
  * Codex. Hosts refuse a ref whose provider no plugin owns; `openai/<id>` is the spelling to prefer. The account is the
- * one of the provider openai (`providerAuthAliases` of the manifest).
+ * one of the provider openai (`providerAuthAliases` of the manifest). Models of harness modes are had by such refs, too.
  */
-export const legacyProvider: Provider & Required<Pick<Provider, "resolveDynamicModel">> = {
-  id: "codex",
-  label: "Codex",
-  auth: [],
-  resolveDynamicModel: ({ modelId, modelRegistry }) => ({
-    ...unknownModel,
-    ...modelRegistry.find("openai", modelId),
-    id: modelId,
-    name: modelId,
-    provider: "codex",
-    api: "openai-responses",
-    baseUrl: "https://api.openai.com/v1",
-  }),
-};
+export function codexProvider(
+  modes: () => HarnessModes | undefined,
+): Provider & Required<Pick<Provider, "resolveDynamicModel">> {
+  return {
+    id: "codex",
+    label: "Codex",
+    auth: [],
+    resolveDynamicModel: ({ modelId, modelRegistry }) => ({
+      ...unknownModel,
+      ...(servedFacts(modes(), modelId) ?? modelRegistry.find("openai", modelId)),
+      id: modelId,
+      name: modelId,
+      provider: "codex",
+      api: "openai-responses",
+      baseUrl: "https://api.openai.com/v1",
+    }),
+  };
+}
+
+function servedFacts(modes: HarnessModes | undefined, modelId: string) {
+  const facts = listedModels(modes).find(({ id }) => id === modelId)?.facts;
+  if (!facts) return undefined;
+  return {
+    reasoning: facts.thinking !== "none",
+    ...(facts.images === false ? { input: ["text" as const] } : {}),
+    ...(typeof facts.contextWindow === "number" ? { contextWindow: facts.contextWindow } : {}),
+    ...(typeof facts.maxOutputTokens === "number" ? { maxTokens: facts.maxOutputTokens } : {}),
+  };
+}

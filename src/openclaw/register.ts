@@ -3,11 +3,12 @@ import { packageRoot } from "../package-root.ts";
 import { redactSecrets } from "../redact.ts";
 import { visible } from "../visible.ts";
 import { bridgeCommand, commandPlace } from "./command/definition.ts";
-import { type PluginConfig, pluginId } from "./config.ts";
+import type { PluginConfig } from "./config.ts";
+import { pluginId } from "./config-fields.ts";
 import { requireHost } from "./host-features.ts";
 import { harnessFor } from "./host-harness.ts";
-import { LiveConfig } from "./live-config.ts";
-import { legacyProvider } from "./provider.ts";
+import { LiveConfig, readable } from "./live-config.ts";
+import { codexProvider } from "./provider.ts";
 import type { HostApi, HostHarness } from "./sdk.ts";
 import type { Place } from "./shared-harness.ts";
 
@@ -34,7 +35,7 @@ export function register(api: HostApi): void {
   const { onDispose } = api.lifecycle;
   registerOrExplain(api, harnessId, onDispose ? harness : { ...harness, dispose: release });
   // Beside the official plugin, which owns these refs then, we stand under another id.
-  if (harnessId === "codex") api.registerProvider?.(legacyProvider);
+  if (harnessId === "codex") api.registerProvider?.(codexProvider(() => readable(config)?.harnessModes));
   api.registerCommand?.(bridgeCommand(commandPlace(api, place, config)));
   api.registerService({ id: pluginId, start: () => undefined, stop: release });
   // Read anew with every turn: a change needs no reload, and no turn has to end for it. Another id has to be registered.

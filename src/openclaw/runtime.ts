@@ -3,12 +3,13 @@ import type { HarnessCommons } from "../harness/commons.ts";
 import type { AttemptResult } from "../harness/types.ts";
 import { type AuthFacts, blockProfile, credentialFor, nativeAccount } from "./auth.ts";
 import type { PluginConfig } from "./config.ts";
+import { type HostRoute, servedBy } from "./harness-modes.ts";
 import type { LiveConfig } from "./live-config.ts";
 import type { HostSession } from "./session-ref.ts";
 import { acquireHarness, type Place, peekHarness, releaseHarnesses, useCommons } from "./shared-harness.ts";
 
 /** A host's call, as far as it decides on which server it runs. */
-export type CallFacts = AuthFacts & HostSession & { readonly runId?: string; readonly modelId?: string };
+export type CallFacts = AuthFacts & HostSession & HostRoute & { readonly runId?: string };
 
 /** What one registration of the plugin works with: the configuration as it is now, and the servers of this process. */
 export class Runtime {
@@ -37,7 +38,9 @@ export class Runtime {
    */
   async harness(facts: CallFacts): Promise<CodexHarness> {
     const config = this.config();
-    const credential = await credentialFor(facts, config.appServer.homeScope);
+    // What the host lends for a route of ours is the provider's, and nothing for Codex to see.
+    const served = servedBy(config.harnessModes, facts) !== undefined;
+    const credential = served ? nativeAccount : await credentialFor(facts, config.appServer.homeScope);
     const agentId = facts.agentId ?? "main";
     const harness = await acquireHarness(this.place, this.#owner, { config, agentId, credential });
     return { ...harness, runAttempt: async (attempt) => this.#noted(facts, await harness.runAttempt(attempt)) };

@@ -23,7 +23,7 @@ export async function finalizeSettledTurn(
     question: attempt.prompt,
     cwd: attempt.cwd ?? attempt.workspaceDir,
     model: attempt.modelId,
-    ...providerOf(config),
+    ...providerOf(config, attempt),
     timeoutMs: attempt.timeoutMs,
     ...(attempt.abortSignal ? { signal: attempt.abortSignal } : {}),
   });

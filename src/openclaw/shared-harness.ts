@@ -15,6 +15,7 @@ import { agentHomeName } from "./agent-home.ts";
 import type { Credential } from "./auth.ts";
 import { bundledCodex } from "./bundled-codex.ts";
 import type { PluginConfig, RecordingConfig } from "./config.ts";
+import type { GatewayEndpoint, TurnGateway } from "./turn-gateway.ts";
 
 /** Where and for whom a registration of the plugin works. */
 export interface Place {
@@ -43,6 +44,8 @@ interface Shared {
   /** Agent and home: what stays the same when the configuration changes. */
   readonly family: string;
   readonly settings: string;
+  /** Serves its harness modes, when there are any. */
+  readonly gateway: TurnGateway | undefined;
   /** Registrations that use it. The last one to leave stops the servers. */
   readonly owners: Set<symbol>;
 }
@@ -54,6 +57,8 @@ interface Pool {
   readonly harnesses: Map<string, Shared>;
   /** Those that only finish what they run. */
   readonly leaving: Set<Promise<void>>;
+  /** Where Codex asks for models of harness modes: one for all configurations, made when there is the first. */
+  endpoint?: GatewayEndpoint;
   readonly owners: Set<symbol>;
 }
 
@@ -92,24 +97,27 @@ export function useCommons(place: Place, owner: symbol): HarnessCommons {
  * The harness for these settings and this account, shared by every registration in the process, made on first use. One
  * that had other settings for the same agent finishes what it runs and goes.
  *
- * @throws BridgeError `state_unwritable` | `codex_binary_not_found`
+ * @throws BridgeError `state_unwritable` | `codex_binary_not_found`, and what is wrong with harness modes
  */
 export async function acquireHarness(place: Place, owner: symbol, wanted: Wanted): Promise<CodexHarness> {
   await requireWritable(stateFolder(place));
+  // Nobody pays for it who has no use for it.
+  const modes = wanted.config.harnessModes && (await import("./turn-gateway.ts"));
+  const checked = modes?.checkedModes(wanted.config);
   const pool = poolFor(place, owner);
   const family = JSON.stringify([wanted.config.harnessId, homeOf(place, wanted) ?? "user"]);
-  const { appServer, clocks, maxContextTokens, recording } = wanted.config;
-  const settings = JSON.stringify([appServer, clocks, maxContextTokens, recording]);
+  const { appServer, clocks, maxContextTokens, recording, harnessModes } = wanted.config;
+  const settings = JSON.stringify([appServer, clocks, maxContextTokens, recording, harnessModes]);
   const key = JSON.stringify([family, settings, wanted.credential.key]);
   for (const [otherKey, other] of pool.harnesses) {
     if (other.family === family && other.settings !== settings) leave(pool, otherKey, other);
   }
-  const shared = pool.harnesses.get(key) ?? {
-    harness: create(place, pool.commons, wanted),
-    family,
-    settings,
-    owners: new Set(),
-  };
+  let shared = pool.harnesses.get(key);
+  if (!shared) {
+    if (modes) pool.endpoint ??= modes.openEndpoint(place);
+    const gateway = pool.endpoint && checked && modes?.openTurnGateway(place, checked, pool.endpoint);
+    shared = { harness: create(place, pool.commons, wanted, gateway), gateway, family, settings, owners: new Set() };
+  }
   pool.harnesses.delete(key);
   pool.harnesses.set(key, shared);
   shared.owners.add(owner);
@@ -141,7 +149,11 @@ export async function releaseHarnesses(owner: symbol): Promise<void> {
     }
     const last = pool.owners.size === 0;
     if (last) pools.delete(folder);
-    const gone = Promise.all(pool.leaving).then(() => (last ? pool.commons.close() : undefined));
+    const gone = Promise.all(pool.leaving).then(async () => {
+      if (!last) return;
+      await pool.endpoint?.close();
+      await pool.commons.close();
+    });
     await settlesWithin(gone, drainMs);
   }
 }
@@ -171,9 +183,12 @@ function poolFor(place: Place, owner: symbol): Pool {
 }
 
 /** It takes no new work, and goes when it has finished what it runs. */
-function leave(pool: Pool, key: string, { harness }: Shared): void {
+function leave(pool: Pool, key: string, { harness, gateway }: Shared): void {
   pool.harnesses.delete(key);
-  const gone = harness.retire().finally(() => pool.leaving.delete(gone));
+  const gone = harness
+    .retire()
+    .then(() => gateway?.close())
+    .finally(() => pool.leaving.delete(gone));
   pool.leaving.add(gone);
 }
 
@@ -189,7 +204,7 @@ async function requireWritable(folder: string): Promise<void> {
   }
 }
 
-function create(place: Place, commons: HarnessCommons, wanted: Wanted): CodexHarness {
+function create(place: Place, commons: HarnessCommons, wanted: Wanted, gateway: TurnGateway | undefined): CodexHarness {
   const { appServer, clocks, harnessId, maxContextTokens, recording } = wanted.config;
   const stateDir = stateFolder(place);
   const codexHome = homeOf(place, wanted);
@@ -200,6 +215,7 @@ function create(place: Place, commons: HarnessCommons, wanted: Wanted): CodexHar
     stateDir,
     commons,
     clocks,
+    ...(gateway ? { modelRouter: gateway.router } : {}),
     ...(maxContextTokens === undefined ? {} : { maxContextTokens }),
     server: appServer.endpoint
       ? { endpoint: appServer.endpoint, log: place.log }

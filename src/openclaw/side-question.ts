@@ -11,10 +11,12 @@ type SideAnswer = Awaited<ReturnType<NonNullable<HostHarness["runSideQuestion"]>
 const sideQuestionMs = 10 * 60_000;
 
 /** The account a side question runs on, as the calls of a turn name it. */
-export function sideQuestionAuth({ preparedRuntimeAuth, cfg, agentDir, agentId, sessionId }: SideQuestion) {
+export function sideQuestionAuth({ preparedRuntimeAuth, cfg, provider, model, ...of }: SideQuestion) {
+  const { agentDir, agentId, sessionId } = of;
   const { plan, authProfileStore, resolvedApiKey } = preparedRuntimeAuth;
   const authProfileId = plan.forwardedAuthProfileId;
-  return { resolvedApiKey, authProfileId, authProfileStore, config: cfg, agentDir, agentId, sessionId };
+  const route = { provider, modelId: model };
+  return { ...route, resolvedApiKey, authProfileId, authProfileStore, config: cfg, agentDir, agentId, sessionId };
 }
 
 /** Said before the question, because the copy of the conversation keeps its own instructions. */
@@ -42,7 +44,7 @@ export async function answerSideQuestion(
     ...(images.length > 0 ? { images } : {}),
     cwd: params.workspaceDir ?? params.agentDir,
     model: params.model,
-    ...providerOf(config),
+    ...providerOf(config, { provider: params.provider, modelId: params.model }),
     ...(effort === undefined ? {} : { effort }),
     timeoutMs: sideQuestionMs,
     ...(params.opts?.abortSignal ? { signal: params.opts.abortSignal } : {}),

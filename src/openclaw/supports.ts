@@ -1,3 +1,5 @@
+import { claimedProviders, type HarnessModes, servedBy } from "./harness-modes.ts";
+
 /** What we read of the host's `AgentHarnessSupportContext`. */
 export interface RouteFacts {
   readonly provider: string;
@@ -25,9 +27,6 @@ export type RouteSupport =
   | { supported: true; priority: number }
   | { supported: false; reason: string; fallbackRuntime?: "openclaw" };
 
-/** Providers whose models Codex speaks to natively. The host normalizes other spellings to these. */
-export const claimedProviders = ["openai", "codex"] as const;
-
 const yes = { supported: true, priority: 100 } as const;
 
 function no(reason: string): RouteSupport {
@@ -41,18 +40,24 @@ function no(reason: string): RouteSupport {
  * The host's provider lists `codex` on every route that the native Codex can reproduce. Under another id we stand for
  * the same runtime, but claim a route only when the operator pinned it to that id.
  *
+ * A route that a configured provider serves needs nothing of what the host prepared: address, API and key are the
+ * provider's. Where only our configuration knows the provider, the route has to be pinned to us all the same: the host may
+ * know one of that name by itself.
+ *
  * @param homeScope `user`: Codex's own account answers for every kind of billing
  */
 export function supportsRoute(
   harnessId: string,
   route: RouteFacts,
   homeScope: "agent" | "user" = "agent",
+  modes?: HarnessModes,
 ): RouteSupport {
-  if (!claimedProviders.some((name) => name === route.provider)) {
-    return no(`${harnessId} runs ${claimedProviders.join(" and ")} routes only`);
-  }
+  const claimed = claimedProviders.some((name) => name === route.provider);
+  const served = servedBy(modes, route) !== undefined;
+  if (!claimed && !served) return no(`${harnessId} runs ${claimedProviders.join(" and ")} routes only`);
   const pinned = route.requestedRuntime === harnessId;
-  if (harnessId !== "codex" && !pinned) return no(`the route is not pinned to ${harnessId}`);
+  if ((harnessId !== "codex" || !claimed) && !pinned) return no(`the route is not pinned to ${harnessId}`);
+  if (served) return yes;
   const facts = route.modelProvider;
   if (facts?.requestTransportOverrides === "present" || facts?.endpointOverrides === "present") {
     return {

@@ -53,6 +53,11 @@ export function providerUnavailable(cause?: unknown): BridgeError {
   return new BridgeError(
     "model_provider_unavailable",
     "This Codex runs turns only with the model provider it was started with.",
-    { remedy: "Start it with that provider (`-c model_provider=…`), or use another release.", cause },
+    {
+      remedy:
+        "Use another release: this one can give no thread a provider of its own, as harness modes need it. " +
+        "A provider of Codex's configuration it has when it is started with it (`-c model_provider=…`).",
+      cause,
+    },
   );
 }

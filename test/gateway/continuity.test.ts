@@ -44,13 +44,16 @@ describe("a conversation on a real Codex", () => {
     expect(requests).toHaveLength(4);
     for (const [index, { body }] of requests.entries()) {
       const before = requests[index - 1]?.body.messages ?? [];
-      // The system message has new developer instructions from the second turn on; everything else only grows.
-      expect(body.messages.slice(1, before.length)).toEqual(before.slice(1));
+      expect(body.messages.slice(0, before.length)).toEqual(before);
     }
     const facts = requests.map(({ body }) => JSON.parse(String(body.messages[0]?.content)));
     expect(new Set(facts.map((told) => JSON.stringify(told.facts))).size).toBe(1);
-    expect(facts.at(-1)?.developer).toEqual(["Be kind."]);
-    expect(requests.at(-1)?.body.turnFacts).toEqual([{ entries: 1 }, { entries: 5 }]);
+    // Instructions that are new stand where they were given: the prompt does not change.
+    expect(facts.at(-1)?.developer).toEqual([]);
+    expect(requests.at(-1)?.body.messages.findLast(({ role }) => role === "user")?.content).toBe(
+      "<developer_instructions>\nBe kind.\n</developer_instructions>\n\nsecond",
+    );
+    expect(requests.at(-1)?.body.turnFacts).toEqual([{ entries: 1 }, { entries: 4 }]);
     expect(JSON.stringify(requests.at(-1)?.body.messages)).toContain('"reasoning_content":"Hm."');
   });
 

@@ -40,7 +40,6 @@ export interface Answer {
 
 export interface History {
   readonly entries: readonly (UserTurn | DeveloperEntry | Answer)[];
-  readonly developer: readonly string[];
   readonly documents: readonly ProjectDocument[];
   readonly skills: string;
   /** The working folder Codex named last. */
@@ -65,7 +64,6 @@ export function readHistory(request: CodexRequest, seal: StateSeal): History {
 class Reader {
   readonly #seal: StateSeal;
   readonly #entries: (UserTurn | DeveloperEntry | Answer)[] = [];
-  readonly #developer: string[] = [];
   readonly #documents = new Map<string, ProjectDocument>();
   readonly #answers = new Map<string, Answer>();
   readonly #open = new Map<string, Step>();
@@ -92,7 +90,6 @@ class Reader {
   done(): History {
     return {
       entries: this.#entries,
-      developer: this.#developer,
       documents: [...this.#documents.values()],
       skills: this.#skills,
       ...(this.#cwd === undefined ? {} : { cwd: this.#cwd }),
@@ -112,11 +109,7 @@ class Reader {
     }
     if (said.length === 0) return;
     if (role === "user") this.#entries.push({ kind: "user", parts: said });
-    else {
-      const text = textOf(said);
-      this.#entries.push({ kind: "developer", text });
-      this.#developer.push(text);
-    }
+    else this.#entries.push({ kind: "developer", text: textOf(said) });
   }
 
   #abort(): void {

@@ -1,6 +1,7 @@
 import type { CallFaults, Harness, HarnessContext, HarnessTool } from "../harness/types.ts";
 import type { JsonObject } from "../json.ts";
 import type { NativeCall } from "../native/types.ts";
+import { developerInPlace } from "./developer.ts";
 import { type Answer, type History, type HistoryCall, nativeCallId, thinkingOf, type UserTurn } from "./history.ts";
 import type { AssistantEntry, CompletedCall, Conversation, Entry, ToolResult } from "./types.ts";
 
@@ -21,7 +22,10 @@ const mostSteps = 500;
 export interface RunOptions {
   readonly harness: Harness;
   readonly context: HarnessContext;
+  /** What the model may call now. */
   readonly tools: readonly HarnessTool[];
+  /** Every tool of the shape: what was called once is told as it was, also where it could not be called now. */
+  readonly known: readonly HarnessTool[];
   readonly purpose: Conversation["purpose"];
   readonly instructions: string;
   /** Codex's turn that asks: what an earlier turn left unfinished stays so. */
@@ -53,9 +57,10 @@ export function runPrograms(history: History, options: RunOptions): Progress {
     const told = assistantEntry(entry, run.completed);
     if (told) entries.push(told);
   }
-  const { developer, documents, skills } = history;
+  const { documents, skills } = history;
   const { purpose, instructions } = options;
-  const conversation = { purpose, instructions, developer, documents, skills, entries };
+  const said = developerInPlace(entries, options.context.strict);
+  const conversation = { purpose, instructions, documents, skills, ...said };
   return { kind: "ready", conversation, ...(endTurn === undefined ? {} : { endTurn }) };
 }
 
@@ -64,7 +69,7 @@ function runAnswer(answer: Answer, before: readonly CompletedCall[], live: boole
   const completed: CompletedCall[] = [];
   const next: NextCall[] = [];
   for (const [index, called] of answer.calls.entries()) {
-    const tool = options.tools.find(({ name }) => name === called.call.name);
+    const tool = (live ? options.tools : options.known).find(({ name }) => name === called.call.name);
     if (next.length > 0 && !tool?.parallel) break;
     const outcome = runCall(called, tool, [...before, ...completed], options);
     if ("result" in outcome) completed.push({ call: called.call, result: outcome.result });
@@ -90,7 +95,10 @@ function runCall(
     const output = steps[0]?.output;
     return { result: output ? { content: output.text } : faults.interrupted(call) };
   }
-  if (!tool) return { result: faults.unknownTool(call, options.tools) };
+  if (!tool) {
+    const told = steps.findLast(({ output }) => output)?.output;
+    return { result: told ? { content: told.text } : faults.unknownTool(call, options.tools) };
+  }
   if (call.problem !== undefined) return { result: faults.badArguments(call, call.problem) };
   try {
     const program = tool.run(call.input, { context: options.context, call, earlier });

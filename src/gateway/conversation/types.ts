@@ -52,7 +52,7 @@ export interface UserEntry {
   readonly facts?: JsonObject;
 }
 
-/** Developer text that is not one of Codex's own fragments: the bridge user's `developerInstructions`. */
+/** Developer text from before the first message that is not one of Codex's own: `developerInstructions`, a host's context. */
 export interface DeveloperEntry {
   readonly kind: "developer";
   readonly text: string;
@@ -80,7 +80,7 @@ export interface Conversation {
   readonly purpose: "turn" | "compaction";
   /** Codex's base instructions. */
   readonly instructions: string;
-  /** Developer texts, oldest first; they also stand in `entries` where they were said. */
+  /** Developer texts from before the first message, oldest first; they also begin `entries`. Later ones are parts of user entries. */
   readonly developer: readonly string[];
   readonly documents: readonly ProjectDocument[];
   /** Codex's list of skills, without its tag; empty when there is none. */

@@ -1,8 +1,31 @@
 import { z } from "zod";
 import type { ToolResult } from "../conversation/types.ts";
 import { isObject, type JsonObject } from "../json.ts";
+import { offers } from "../native/offered.ts";
 import type { Program } from "../native/types.ts";
-import type { CallContext, HarnessTool } from "./types.ts";
+import type { CallContext, Harness, HarnessContext, HarnessTool } from "./types.ts";
+
+/** Every tool of a harness. A host's tool may have the name of one of the shape's; providers refuse two of one name. */
+export function allTools(harness: Harness, context: HarnessContext): readonly HarnessTool[] {
+  const taken = new Set<string>();
+  return harness.tools(context).map((tool) => {
+    let { name } = tool;
+    for (let next = 2; taken.has(name); next += 1) name = `${tool.name.slice(0, 60)}_${next}`;
+    taken.add(name);
+    return name === tool.name ? tool : { ...tool, name };
+  });
+}
+
+/**
+ * The tools of a harness that work in this request. Those it has whatever is offered go through commands: where Codex
+ * runs none (a question on the side, a host's policy), they are not advertised.
+ */
+export function usableTools(harness: Harness, context: HarnessContext): readonly HarnessTool[] {
+  const tools = allTools(harness, context);
+  if (offers(context, "exec_command")) return tools;
+  const assumed = new Set(harness.tools({ ...context, offered: [] }).map(({ name }) => name));
+  return tools.filter(({ name }) => !assumed.has(name));
+}
 
 export interface ToolPlan<Input extends z.ZodObject> {
   readonly name: string;

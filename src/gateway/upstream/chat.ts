@@ -149,7 +149,7 @@ export class ChatParser implements AnswerParser {
   ): void {
     const text = typeof words === "string" ? words : isObject(words) ? JSON.stringify(words) : "";
     const same = index === undefined ? this.#calls.at(-1) : this.#calls.findLast((open) => open.index === index);
-    const other = same === undefined || this.#isAnother(same, id, name ?? undefined);
+    const other = same === undefined || this.#isAnother(same, id, name ?? undefined, text);
     if (!other) {
       if (same.name === "" && name) same.name = name;
       same.text += text;
@@ -161,11 +161,11 @@ export class ChatParser implements AnswerParser {
 
   readonly #raw = new Map<OpenCall, string>();
 
-  #isAnother(open: OpenCall, id: string | undefined, name: string | undefined): boolean {
-    if (id !== undefined) {
-      const known = this.#raw.get(open);
-      if (known !== undefined) return known !== id;
-    }
+  #isAnother(open: OpenCall, id: string | undefined, name: string | undefined, text: string): boolean {
+    const known = id === undefined ? undefined : this.#raw.get(open);
+    if (known !== undefined && known !== id) return true;
+    // Some repeat id and name with every piece; after complete arguments more of them can only be another call's.
+    if (known !== undefined && text === "") return false;
     return name !== undefined && open.name !== "" && open.text !== "" && parseObject(open.text).ok;
   }
 }

@@ -1,5 +1,5 @@
 import { runChecks } from "../../doctor/check.ts";
-import { pluginId } from "../config.ts";
+import { pluginId } from "../config-fields.ts";
 import { doctorProbes, pluginSetUp } from "../doctor/doctor.ts";
 import { at, texts } from "../doctor/host-facts.ts";
 import { installedPlugins } from "../doctor/host-on-disk.ts";

@@ -1,6 +1,7 @@
 import semver from "semver";
 import { type Finding, failed, findingOf, ok, type Probe, warning } from "../../doctor/check.ts";
-import { parsePluginConfig, pluginId } from "../config.ts";
+import { parsePluginConfig } from "../config.ts";
+import { pluginId } from "../config-fields.ts";
 import { at, type HostFacts, texts } from "./host-facts.ts";
 import { routesOf } from "./host-routes.ts";
 

@@ -84,7 +84,7 @@ export async function openDirect(
           "x-codex-turn-metadata": JSON.stringify({ turn_id: more.turn ?? "t1", thread_id: "th" }),
         },
         body: JSON.stringify({
-          model: "bridged:m",
+          model: "bridged:up:m",
           instructions: "base",
           input,
           tools: more.tools ?? usual,

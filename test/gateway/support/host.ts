@@ -11,6 +11,8 @@ export interface GatewayHostOptions {
   readonly wire?: "chat" | "messages";
   readonly harness?: string;
   readonly model?: string;
+  /** Facts of the provider's models, such as a harness of their own. */
+  readonly models?: Record<string, object>;
   /** More of the gateway's configuration. */
   readonly config?: Record<string, unknown>;
   readonly heartbeatMs?: number;
@@ -34,7 +36,9 @@ export async function openGatewayHost(name: string, options: GatewayHostOptions 
   const config = parseGatewayConfig({
     ...(options.harness === undefined ? {} : { harness: options.harness }),
     model_provider: "up",
-    model_providers: { up: { name: "Up", base_url: upstream.url, env_key: "UP_KEY", wire_api: wire } },
+    model_providers: {
+      up: { name: "Up", base_url: upstream.url, env_key: "UP_KEY", wire_api: wire, models: options.models ?? {} },
+    },
     ...options.config,
   });
   const warnings: string[] = [];

@@ -3,6 +3,7 @@ import * as accounts from "./accounts.ts";
 import * as answers from "./answers.ts";
 import * as commands from "./commands.ts";
 import * as failures from "./failures.ts";
+import * as gateway from "./gateway.ts";
 import * as limits from "./limits.ts";
 import * as mcp from "./mcp.ts";
 import * as people from "./people.ts";
@@ -59,6 +60,7 @@ export const scenarios: readonly Scenario[] = [
   accounts.userHome,
   accounts.subscription,
   recordings.recording,
+  gateway.gatewayModel,
   policy.legacyRefs,
   policy.hostSandbox,
   strict.strictNoPlugin,
