@@ -7,7 +7,6 @@ export const gatewayCodes = {
   ],
   gateway_listen: ["The gateway could not listen on loopback.", "Allow the bridge to listen on 127.0.0.1."],
   harness_config_unreadable: ["The file with the configuration of harness modes is no JSON.", "Correct it."],
-  harness_unavailable: ["This build lacks the harness.", "Choose one that `codex-bridge harness list` shows."],
   harness_unknown: ["There is no harness of this name.", "Choose one that `codex-bridge harness list` shows."],
   model_missing: ["A provider was named, and no model.", "Name a model with `--model`."],
   provider_key_missing: [

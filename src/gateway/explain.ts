@@ -2,7 +2,7 @@ import { toBridgeError } from "../errors.ts";
 import { configuredHarness, type GatewayConfig, routeProvider } from "./config.ts";
 import { GatewayError } from "./errors.ts";
 import { type HarnessId, harnessIds, isHarnessId } from "./harness/ids.ts";
-import { availableHarness, harnessById } from "./harness/registry.ts";
+import { harnessById } from "./harness/registry.ts";
 import type { HarnessContext } from "./harness/types.ts";
 import type { JsonObject } from "./json.ts";
 import type { OfferedTool } from "./native/types.ts";
@@ -64,21 +64,20 @@ export function unknownProvider(config: GatewayConfig, id: string | undefined): 
 
 export interface HarnessLine {
   readonly id: HarnessId;
-  readonly available: boolean;
-  readonly wire?: string;
-  readonly summary?: string;
+  readonly wire: string;
+  readonly summary: string;
 }
 
 export function listHarnesses(): HarnessLine[] {
   return harnessIds.map((id) => {
-    const found = availableHarness(id);
-    return found ? { id, available: true, wire: found.wire, summary: found.summary } : { id, available: false };
+    const { wire, summary } = harnessById(id);
+    return { id, wire, summary };
   });
 }
 
 /**
  * What a harness would send with a first message, where Codex offers its usual tools.
- * @throws GatewayError `harness_unknown` | `harness_unavailable`
+ * @throws GatewayError `harness_unknown`
  */
 export function showHarness(id: string, cwd: string, model: string): { tools: readonly string[]; body: JsonObject } {
   if (!isHarnessId(id)) {

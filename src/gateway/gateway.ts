@@ -76,7 +76,7 @@ export class Gateway {
   /**
    * Gets ready to serve a turn.
    * @returns undefined when its provider is none of ours: nothing is started for it
-   * @throws GatewayError `route_invalid` | `provider_unknown` | `provider_key_missing` | `harness_unavailable` |
+   * @throws GatewayError `route_invalid` | `provider_unknown` | `provider_key_missing` |
    *   `gateway_listen` | `gateway_closed`
    */
   async access(named: GatewayTurn): Promise<GatewayAccess | undefined> {

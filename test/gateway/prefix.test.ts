@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { HarnessId } from "../../src/gateway/harness/ids.ts";
-import { availableHarness } from "../../src/gateway/harness/registry.ts";
+import { harnessById } from "../../src/gateway/harness/registry.ts";
 import { openGatewayHost } from "./support/host.ts";
 import type { ScriptedAnswer, UpstreamRequest } from "./support/upstream.ts";
 
@@ -39,7 +39,7 @@ function layout({ raw, body }: UpstreamRequest) {
 const wires = ["chat", "messages"] as const;
 const served = (wire: (typeof wires)[number]) =>
   (Object.keys(commands) as (keyof typeof commands)[]).filter(
-    (id) => (id === "" ? "chat" : availableHarness(id)?.wire) === wire,
+    (id) => (id === "" ? "chat" : harnessById(id).wire) === wire,
   );
 
 describe.each(wires.filter((wire) => served(wire).length > 0))("over %s", (wire) => {

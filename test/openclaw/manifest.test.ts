@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { defaultClocks } from "../../src/clocks.ts";
+import { parseGatewayConfig } from "../../src/gateway/config.ts";
 import { parsePluginConfig } from "../../src/openclaw/config.ts";
 
 interface Schema {
@@ -46,7 +47,7 @@ describe("the manifest", () => {
     const { clocks } = manifest.configSchema.properties ?? {};
     const told = Object.entries(clocks?.properties ?? {}).map(([name, schema]) => [name, schema.default]);
     expect(Object.fromEntries(told)).toEqual(defaultClocks);
-    const plain = parsePluginConfig({}) as unknown as Record<string, unknown>;
+    const plain = { ...parseGatewayConfig({}), ...parsePluginConfig({}) } as unknown as Record<string, unknown>;
     for (const [name, { default: value }] of Object.entries(manifest.configSchema.properties ?? {})) {
       if (value !== undefined) expect(plain[name], name).toBe(value);
     }

@@ -1,4 +1,3 @@
-import { GatewayError } from "../errors.ts";
 import { claudeCode, claudeCodeBare } from "./claude-code/claude-code.ts";
 import { deepseekTui } from "./deepseek-tui/deepseek-tui.ts";
 import type { HarnessId } from "./ids.ts";
@@ -10,7 +9,7 @@ import { qwenCode } from "./qwen-code/qwen-code.ts";
 import { sweAgent } from "./swe-agent/swe-agent.ts";
 import type { Harness } from "./types.ts";
 
-const harnesses: Partial<Record<HarnessId, Harness>> = {
+const harnesses: Readonly<Record<HarnessId, Harness>> = {
   "claude-code": claudeCode,
   "claude-code-bare": claudeCodeBare,
   "deepseek-tui": deepseekTui,
@@ -21,20 +20,8 @@ const harnesses: Partial<Record<HarnessId, Harness>> = {
   "swe-agent": sweAgent,
 };
 
-/**
- * The harness with this id.
- * @throws GatewayError `harness_unavailable`
- */
+/** The harness with this id. */
 export function harnessById(id: HarnessId): Harness {
-  const found = harnesses[id];
-  if (found) return found;
-  throw new GatewayError("harness_unavailable", `This build has no harness "${id}".`, {
-    remedy: `Choose one of ${Object.keys(harnesses).join(", ")}.`,
-  });
-}
-
-/** The same, or undefined. */
-export function availableHarness(id: HarnessId): Harness | undefined {
   return harnesses[id];
 }
 
