@@ -22,7 +22,7 @@ describe("the manifest", () => {
   });
 
   it("has the version that the bridge tells Codex", () => {
-    const source = readFileSync(path.join(repository, "src/server/app-server.ts"), "utf8");
+    const source = readFileSync(path.join(repository, "src/server/greet.ts"), "utf8");
     expect(source).toContain(`clientVersion: options.clientVersion ?? "${manifest.version}"`);
   });
 });
