@@ -1,6 +1,7 @@
 import type { Clocks } from "../clocks.ts";
 import { toBridgeError } from "../errors.ts";
 import type { ServerRecorder } from "../server/recorder.ts";
+import type { Aside } from "./aside.ts";
 import { additional } from "./attempt-input.ts";
 import { changedAttempt } from "./changed-attempt.ts";
 import type { Attempt, AttemptResult, Harness, SessionRef } from "./types.ts";
@@ -21,6 +22,8 @@ export type RecordedHostEvent =
   | { readonly event: "reset"; readonly session: string; readonly reason?: string; readonly keepHistory?: boolean }
   /** `session` is the one that comes to be: a copy of `predecessorId`, up to the end of a turn. */
   | { readonly event: "fork"; readonly session: string; readonly predecessorId: string; readonly lastTurnId?: string }
+  /** `session` is "" when it is nobody's. */
+  | { readonly event: "aside"; readonly session: string; readonly prompt: string; readonly settings: unknown }
   | { readonly event: "steer"; readonly session: string; readonly id: string; readonly text: string }
   | { readonly event: "entry"; readonly threadId: string; readonly id: string; readonly kind: string }
   | {
@@ -188,6 +191,12 @@ function settingsOf(attempt: Attempt): unknown {
 function runtimeOf({ harness, server }: AttemptResult): RecordedRuntime {
   const { sha256, version, userAgent } = server;
   return { harness, binary: server.remote ? "remote" : (server.origin ?? ""), sha256, version, userAgent };
+}
+
+/** Tells a recorder of a question on the side, which goes over the same pipe as the turns. */
+export function recordAside(recorder: HarnessRecorder | undefined, aside: Aside): void {
+  const { session, question, signal: _, assertCurrent: __, ...settings } = aside;
+  recorder?.host({ event: "aside", session: session?.key ?? "", prompt: question, settings });
 }
 
 function outcomeOf(outcome: AttemptResult["outcome"]): unknown {

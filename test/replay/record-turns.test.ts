@@ -8,7 +8,7 @@ import { findingsIn } from "../../src/replay/play/replay-invariants.ts";
 import { recordTurns, type TurnRecordingOptions } from "../../src/replay/record/record-turns.ts";
 import { Ring } from "../../src/replay/record/ring.ts";
 import type { RecordingOutcome } from "../../src/replay/record/writer.ts";
-import { openTestHost } from "../harness/fixture.ts";
+import { killServers, openTestHost } from "../harness/fixture.ts";
 import { testFolder } from "../support/home.ts";
 
 const folder = testFolder("record-turns");
@@ -59,14 +59,16 @@ describe("the ring", () => {
 
 describe("turns", () => {
   const outcomes: RecordingOutcome[] = [];
-  const host = (name: string, options: Partial<TurnRecordingOptions>) =>
+  type Reply = NonNullable<NonNullable<Parameters<typeof openTestHost>[1]>["reply"]>;
+  const host = (name: string, { reply, ...options }: Partial<TurnRecordingOptions> & { reply?: Reply }) =>
     openTestHost(name, {
       recorder: recordTurns({
         dir: path.join(folder.path, name),
         onSaved: (outcome) => outcomes.push(outcome),
         ...options,
       }),
-      reply: ({ lastUserText }) => (lastUserText === "fail" ? { status: 400, body: {} } : [{ say: "hello" }]),
+      reply:
+        reply ?? (({ lastUserText }) => (lastUserText === "fail" ? { status: 400, body: {} } : [{ say: "hello" }])),
     });
 
   it("are saved only when they end badly, with what was before", async () => {
@@ -121,6 +123,10 @@ describe("turns", () => {
     expect(again.reduced.turns).toHaveLength(3);
     expect(findingsIn(lines, again)).toEqual([]);
     expect(again.entries.filter(({ entry }) => entry.kind === "user")).toHaveLength(2);
+    const command = path.resolve(import.meta.dirname, "../../bin/codex-replay.js");
+    const stateDir = path.join(folder.path, "aside-state");
+    const hosted = await replayHosted({ lines, dir: path.join(dir, readdirSync(dir)[0]!), stateDir, command });
+    expect(hosted.problems.map(({ message }) => message)).toEqual([]);
   });
 
   it("are played alone, too: what comes after the recorded turn is not in its recording", async () => {
@@ -133,6 +139,21 @@ describe("turns", () => {
     const again = await replayHosted({ lines, dir, stateDir: path.join(folder.path, "state"), command });
     expect(again.problems.map(({ message }) => message)).toEqual([]);
     expect(again.entries.map(({ kind }) => kind)).toEqual(["user", "assistant"]);
+  });
+
+  it("come to what their host was told when the server died, too", async () => {
+    const test = await host("died", {
+      reply: () => [{ say: "half an answer", phase: "final_answer" }, { stall: true }],
+    });
+    const shown = Promise.withResolvers<void>();
+    const turn = test.turn("s", "go", { observer: { onPartialReply: () => shown.resolve() } });
+    await shown.promise;
+    killServers();
+    expect((await turn).outcome.kind).toBe("server_exit");
+    await test.close();
+    const dir = path.join(folder.path, "died");
+    const { lines } = await readRecording(path.join(dir, readdirSync(dir)[0]!));
+    expect(findingsIn(lines, replayed(lines))).toEqual([]);
   });
 
   it("go on when they cannot be saved", async () => {

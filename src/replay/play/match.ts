@@ -25,7 +25,9 @@ const answerPolicies: Readonly<Record<string, MatchPolicy>> = {
   "account/chatgptAuthTokens/refresh": "shape",
 };
 
-export function policyOf({ kind, method }: Pick<Message, "kind" | "method">): MatchPolicy {
+export function policyOf({ kind, method, body }: Pick<Message, "kind" | "method" | "body">): MatchPolicy {
+  // What is asked aside has instructions of the bridge's own, which are words as others are when they are blanked.
+  if (kind === "request" && (body as { ephemeral?: unknown } | null)?.ephemeral === true) return "shape";
   return (kind === "answer" ? answerPolicies[method] : requestPolicies[method]) ?? "exact";
 }
 

@@ -1,8 +1,8 @@
 import { BridgeError, toBridgeError } from "../../errors.ts";
-import { createCodexHarness } from "../../harness/codex-harness.ts";
+import type { Aside } from "../../harness/aside.ts";
+import { type CodexHarness, createCodexHarness } from "../../harness/codex-harness.ts";
 import type { Login } from "../../harness/login.ts";
 import type { HarnessRecorder } from "../../harness/recorder.ts";
-import type { Harness } from "../../harness/types.ts";
 import { EmbeddedHost, type HostTurn } from "../../host/embedded-host.ts";
 import type { ToolDefinition, TurnStartParams } from "../../protocol/params.ts";
 import type { TranscriptEntry } from "../../transcript/entry.ts";
@@ -58,7 +58,8 @@ class Hosted {
   readonly #aborts = new Map<string, AbortController>();
   readonly #controls = new Map<string, TurnControl>();
   readonly #sessions = new Set<string>();
-  #harness!: Harness;
+  readonly #asides: Promise<void>[] = [];
+  #harness!: CodexHarness;
   #host!: EmbeddedHost;
 
   constructor(options: HostedOptions) {
@@ -82,6 +83,9 @@ class Hosted {
         break;
       case "result":
         await this.#running.get(session);
+        break;
+      case "aside":
+        this.#asides.push(this.#aside(event));
         break;
       case "abort":
         await this.#heard.upTo(seq);
@@ -111,7 +115,7 @@ class Hosted {
   }
 
   async transcripts(): Promise<TranscriptEntry[]> {
-    await Promise.all(this.#running.values());
+    await Promise.all([...this.#running.values(), ...this.#asides]);
     const all: TranscriptEntry[] = [];
     for (const session of this.#sessions) all.push(...(await this.#host.transcript(session)));
     return all;
@@ -171,6 +175,17 @@ class Hosted {
     };
     // How it ends is compared by the transcript; an attempt that was refused then is refused now.
     await this.#host.runTurn(turn).catch((thrown: unknown) => toBridgeError(thrown));
+  }
+
+  async #aside({ session, prompt, settings }: Extract<HostEvent, { event: "aside" }>): Promise<void> {
+    const asked = {
+      cwd: this.#options.stateDir,
+      timeoutMs: startAllowanceMs,
+      ...(settings as Partial<Aside>),
+      ...(session === "" ? {} : { session: { key: session, id: session } }),
+      question: prompt,
+    };
+    await this.#harness.aside(asked).catch((thrown: unknown) => toBridgeError(thrown));
   }
 
   async #between(event: Extract<HostEvent, { event: "compact" | "reset" | "fork" }>): Promise<void> {

@@ -75,6 +75,7 @@ class Walk implements ReducedRecording {
 
   #host(event: HostEvent): void {
     if (event.event === "readback") this.#readback = true;
+    if (event.event === "result") this.#lost(event);
     if (event.event !== "abort" && event.event !== "release" && event.event !== "steer") return;
     for (const turn of this.turns) {
       if (turn.settled || this.host.sessionOf(turn.state.threadId) !== event.session) continue;
@@ -83,6 +84,15 @@ class Walk implements ReducedRecording {
         this.#dispatch(turn, { type: "steer", message: { id: event.id, text: event.text } });
       else this.#dispatch(turn, { type: "release", reason: event.reason ?? "" });
     }
+  }
+
+  /** A recording of one turn ends with its result, which comes before the end of a process that died is noted. */
+  #lost({ threadId, turnId, outcome }: Extract<HostEvent, { event: "result" }>): void {
+    if ((outcome as { kind?: unknown } | null)?.kind !== "server_exit") return;
+    const turn = this.turns.find(({ state, settled }) => !settled && state.threadId === threadId);
+    if (!turn) return;
+    const gone = new BridgeError("server_exited", "The Codex app-server ended.");
+    this.#dispatch(turn, { type: "server.gone", error: this.host.errorOf(turnId, gone) });
   }
 
   #process(event: ProcessEvent, server: number): void {

@@ -30,6 +30,8 @@ const ownNames = new Set([
   // Of the configuration that goes with a thread, what the bridge itself puts there.
   ...["web_search", "include_apply_patch_tool", "view_image", "features", "shell_tool", "unified_exec"],
   ...["apply_patch_freeform", "js_repl", "multi_agent", "apps", "plugins", "image_generation"],
+  ...["goals", "memories", "hooks", "notify"],
+  ...["project_doc_max_bytes", "include_environment_context", "skills.include_instructions"],
   ...Object.keys(defaultClocks),
 ]);
 const literals = new Map(Object.entries(vocabulary.literals).map(([field, values]) => [field, new Set(values)]));
