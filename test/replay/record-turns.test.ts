@@ -123,6 +123,10 @@ describe("turns", () => {
     expect(again.reduced.turns).toHaveLength(3);
     expect(findingsIn(lines, again)).toEqual([]);
     expect(again.entries.filter(({ entry }) => entry.kind === "user")).toHaveLength(2);
+    // A recording may also end while the question is open.
+    const begins = lines.filter(({ message }) => (message as { method?: string }).method === "turn/started");
+    const cut = lines.slice(0, lines.indexOf(begins[1]!) + 1);
+    expect(findingsIn(cut, replayed(cut))).toEqual([]);
     const command = path.resolve(import.meta.dirname, "../../bin/codex-replay.js");
     const stateDir = path.join(folder.path, "aside-state");
     const hosted = await replayHosted({ lines, dir: path.join(dir, readdirSync(dir)[0]!), stateDir, command });

@@ -51,13 +51,16 @@ function endFindings(
 ): Finding[] {
   const { startedSeq, shown, state } = turn;
   const ends = shown.filter(({ effect }) => effect.type === "settled");
+  const exit = processes.find(({ server }) => server === turn.server)?.exit;
+  // It still runs where the recording of another turn ends: somebody's question on the side, or of another session.
+  if (ends.length === 0 && !result && !exit) return [];
   if (ends.length !== 1) return [finding(startedSeq, `the turn that begins here has ${ends.length} ends`)];
   const found: Finding[] = [];
   const last = shown.at(-1);
   if (last?.effect.type !== "settled") found.push(finding(last!.seq, "something is shown of a turn that is over"));
   const kind = state.outcome?.kind;
   const told = (result?.outcome as { kind?: unknown } | undefined)?.kind;
-  const wanted = processes.find(({ server }) => server === turn.server)?.exit?.wanted === true;
+  const wanted = exit?.wanted === true;
   if (told !== undefined && told !== kind) {
     found.push(finding(startedSeq, `the turn that begins here ends as ${kind}, and its host was told ${told}`));
   } else if (told === undefined && kind === "server_exit" && wanted && !isUnheard(turn, processes)) {
