@@ -22,7 +22,7 @@ export const recording: Scenario = {
   ownGateway: true,
   async run(context) {
     const folder = path.join(context.stand.host.home, "recordings");
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     const every = path.join(folder, "every");
     await context.stand.restart({ plugin: { recording: { dir: every, keep: 3 } } });
     const session = context.newSession();
@@ -56,7 +56,7 @@ export const recording: Scenario = {
     const unwritable = path.join(folder, "occupied", "below");
     await context.stand.configure({ plugin: { recording: { dir: unwritable, keep: 3 } } });
     await untilTurn(context, session, async () => /could not be recorded/.test(await context.stand.gateway.log()));
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   },
 };
 
