@@ -81,8 +81,9 @@ export const subscription: Scenario = {
       await payByPlan(context, token);
     } finally {
       await stand.stop();
-      // Blocked by now, and the host would choose it for whatever comes next.
-      await inHost(stand, `removeProviderAuthProfilesWithLock({ provider: "openai", agentDir })`);
+      // Blocked by now, and the host would choose it for whatever comes next. 2026.8 keeps the main agent's profiles in
+      // a store that all agents share, and touches that one only when no agent is named.
+      await inHost(stand, `removeProviderAuthProfilesWithLock({ provider: "openai" })`);
     }
   },
 };
