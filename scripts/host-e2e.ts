@@ -63,7 +63,8 @@ async function main(): Promise<number> {
     const stand = await Stand.open({ plugin, entry, incumbentVersion, name, keep: values.keep });
     say(`  gateway ready after ${stand.gateway.readyMs} ms`);
     try {
-      results[plugin] = await runScenarios(stand, chosen, {
+      const fit = chosen.filter(({ oursAlone }) => plugin === "ours" || !oursAlone);
+      results[plugin] = await runScenarios(stand, fit, {
         async onResult(result, evidence) {
           say(
             `  ${result.ok ? "ok  " : "FAIL"} ${result.id.padEnd(22)} ${String(result.tookMs).padStart(6)} ms${figures(result)}`,
@@ -90,7 +91,8 @@ async function writeComparison(host: string): Promise<void> {
   const versions = { OpenClaw: host, "@openclaw/codex": incumbentVersion, "codex-bridge": version };
   const file = path.join(repository, "docs", "comparison.md");
   await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, comparisonPage({ versions, ours: ours ?? [], incumbent: incumbent ?? [] }));
+  const alone = scenarios.filter(({ oursAlone }) => oursAlone);
+  await writeFile(file, comparisonPage({ versions, ours: ours ?? [], incumbent: incumbent ?? [], alone }));
 }
 
 function pluginsOf(name: string): PluginName[] {

@@ -1,10 +1,13 @@
 import type { KeptResult } from "./results.ts";
 import type { ScenarioResult } from "./run.ts";
+import type { Scenario } from "./scenario.ts";
 
 export interface Comparison {
   readonly versions: Readonly<Record<string, string>>;
   readonly ours: readonly KeptResult[];
   readonly incumbent: readonly KeptResult[];
+  /** What only ours has: not compared. */
+  readonly alone: readonly Pick<Scenario, "id" | "oursAlone">[];
 }
 
 export type Verdict = "better" | "equal" | "worse";
@@ -17,7 +20,9 @@ export function verdictOf(ours: ScenarioResult, incumbent: ScenarioResult): Verd
 
 /** The text of docs/comparison.md. */
 export function comparisonPage(comparison: Comparison): string {
+  const reasons = new Map(comparison.alone.map(({ id, oursAlone }) => [id, oursAlone]));
   const pairs = comparison.ours.flatMap((ours) => {
+    if (reasons.has(ours.id)) return [];
     const incumbent = comparison.incumbent.find(({ id }) => id === ours.id);
     return incumbent ? [{ ours, incumbent, verdict: verdictOf(ours, incumbent) }] : [];
   });
@@ -42,12 +47,27 @@ say are as the title promises; \`test/host-e2e/scenarios/\` has the exact words.
 | scenario | promise | ours | official | | why |
 |---|---|---|---|---|---|
 ${rows.join("\n")}
-
+${aloneTable(comparison.ours, reasons)}
 ## Figures
 
 Informational. Times are left out: the two sides ran one after the other on a machine that did other things too.
 
 ${figureTable(pairs)}
+`;
+}
+
+function aloneTable(ours: readonly KeptResult[], reasons: ReadonlyMap<string, string | undefined>): string {
+  const rows = ours.flatMap((result) => {
+    const why = reasons.get(result.id);
+    return why ? [`| ${result.id} | ${result.title} | ${mark(result)} | ${why} |`] : [];
+  });
+  if (rows.length === 0) return "";
+  return `
+Not compared, for the official plugin has nothing to compare with:
+
+| scenario | promise | ours | the official one |
+|---|---|---|---|
+${rows.join("\n")}
 `;
 }
 

@@ -14,6 +14,8 @@ export interface Scenario {
   readonly title: string;
   /** It begins with a gateway of its own configuration: nobody has to start one for it. */
   readonly ownGateway?: true;
+  /** Why it is not tried with the official plugin: that has nothing of the kind. */
+  readonly oursAlone?: string;
   /** @throws AssertionError when something is not as promised */
   run(context: Context): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { playEcho } from "./sessions.ts";
 export const chatCommand: Scenario = {
   id: "chat-command",
   title: "/codexbridge tells in the chat what runs, gives a conversation another thread, and finds what is wrong",
+  oursAlone: "it has a /codex command of other words",
   async run(context) {
     const [session, other] = [context.newSession(), context.newSession()];
     playEcho(context);

@@ -17,6 +17,7 @@ export const gatewayModel: Scenario = {
   title:
     "A Chat model behind Codex: in the shape of its own CLI by default, as its entry says, by codex/… and its own ref",
   ownGateway: true,
+  oursAlone: "it presents no Chat model to Codex",
   async run(context) {
     const { stand } = context;
     const upstream = await startUpstream("chat", () => ({ say: "not scripted" }));

@@ -20,6 +20,7 @@ export const recording: Scenario = {
   title:
     "Turns are recorded where the operator says: without secrets, replayable, shown as a page, proved; else nothing",
   ownGateway: true,
+  oursAlone: "it records nothing",
   async run(context) {
     const folder = path.join(context.stand.host.home, "recordings");
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
