@@ -1,9 +1,16 @@
-/** The process of bench/load.ts: loads the plugin as a host does that will not use it, and prints what that cost. */
-import { definePluginEntry } from "openclaw/plugin-sdk/plugin-entry";
+/**
+ * The process of bench/load.ts: loads a plugin as a host does that will not use it, and prints what that cost: CPU in
+ * milliseconds, or with --expose-gc the megabytes that are kept. Collecting makes what comes after it dearer.
+ */
+import "node:async_hooks";
+import "node:fs";
+import "node:path";
+import "node:util";
+import { pathToFileURL } from "node:url";
+import "openclaw/plugin-sdk/plugin-entry";
 
-const [what = ""] = process.argv.slice(2);
+const [file = ""] = process.argv.slice(2);
 const collect = (globalThis as { gc?: () => void }).gc;
-if (!collect) throw new Error("needs --expose-gc");
 
 /** What a host hands to `register`; it keeps what it is given and calls none of it. */
 function hostApi(): object {
@@ -24,26 +31,19 @@ function hostApi(): object {
   };
 }
 
-/** The least plugin there is: what a host pays for any. */
-const least = { id: "least", name: "Least", description: "Does nothing.", register: () => undefined };
-
-async function load(): Promise<{ register(api: object): void }> {
-  if (what === "nothing") return definePluginEntry(least) as never;
-  const { default: plugin } = (await import("../src/openclaw/plugin.ts")) as { default: unknown };
-  return plugin as { register(api: object): void };
-}
-
-// The loader itself is warm in a host: this many modules were loaded before.
-await import("../src/openclaw/record.ts");
-const memory = (): number => {
-  collect();
-  collect();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-};
+// The loader itself is warm in a host: it has loaded modules before.
+await import("./stats.ts");
+process.cpuUsage();
 const held = memory();
 const before = process.cpuUsage();
-const plugin = await load();
+const { default: plugin } = (await import(pathToFileURL(file).href)) as { default: { register(api: object): void } };
 plugin.register(hostApi());
 const { user, system } = process.cpuUsage(before);
-process.stdout.write(JSON.stringify({ cpuMs: (user + system) / 1000, heldMb: (memory() - held) / 1_048_576 }));
+process.stdout.write(String(collect ? (memory() - held) / 1_048_576 : (user + system) / 1000));
+
+function memory(): number {
+  collect?.();
+  collect?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}

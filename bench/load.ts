@@ -3,13 +3,15 @@
  *
  *   node bench/load.ts [--json] [--runs N]
  *
- * A fresh process has loaded the host's SDK, as a host has; then it imports the plugin (bundled) and lets it register.
- * Memory is what is still held after a collection: code, and what registering made. Beside it, a plugin that does nothing.
+ * A fresh process has loaded the host's SDK and the parts of Node that every host has, then it imports the plugin as it is
+ * packed and lets it register. Memory is what is still held after a collection: code, and what registering made. Beside
+ * it, a plugin that does nothing.
  */
 import { execFile } from "node:child_process";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs, promisify } from "node:util";
-import { built, removeBuilt } from "./built.ts";
+import { bundleCode } from "../scripts/build/code.ts";
 import { absolute, report } from "./figure.ts";
 import { machineFacts, median } from "./stats.ts";
 
@@ -19,28 +21,48 @@ const { values } = parseArgs({
 const runs = Number(values.runs);
 if (!Number.isInteger(runs) || runs < 1) throw new Error("--runs takes a positive whole number");
 
-interface Cost {
-  readonly cpuMs: number;
-  readonly heldMb: number;
-}
+/** The least plugin there is: what a host pays for any. */
+const leastPlugin = `
+import { definePluginEntry } from "openclaw/plugin-sdk/plugin-entry";
+export default definePluginEntry({ id: "least", name: "Least", description: "Does nothing.", register() {} });
+`;
 
 const run = promisify(execFile);
-const code = await built(["load-role"]);
+const root = path.resolve(import.meta.dirname, "..");
+const folder = path.join(root, "node_modules/.cache/codex-bridge", `bench-load-${process.pid}`);
 try {
-  const costs: Record<"plugin" | "nothing", Cost[]> = { plugin: [], nothing: [] };
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, "package.json"), '{"type":"module"}\n');
+  await bundleCode(root, path.join(folder, "dist"));
+  const plugin = path.join(folder, "dist", "openclaw", "plugin.js");
+  const least = path.join(folder, "least.js");
+  await writeFile(least, leastPlugin);
+  const costs = {
+    plugin: { cpu: [] as number[], held: [] as number[] },
+    least: { cpu: [] as number[], held: [] as number[] },
+  };
   for (let n = 0; n < runs; n += 1) {
-    for (const what of ["plugin", "nothing"] as const) {
-      const { stdout } = await run(process.execPath, ["--expose-gc", path.join(code, "load-role.js"), what]);
-      costs[what].push(JSON.parse(stdout) as Cost);
+    for (const [name, file] of [
+      ["plugin", plugin],
+      ["least", least],
+    ] as const) {
+      costs[name].cpu.push(await cost(file));
+      costs[name].held.push(await cost(file, "--expose-gc"));
     }
   }
-  const of = (what: keyof typeof costs, key: keyof Cost): number => median(costs[what].map((cost) => cost[key]));
+  const ours = { cpuMs: median(costs.plugin.cpu), heldMb: median(costs.plugin.held) };
   const figures = [
-    absolute({ what: "loading the plugin without using it, CPU", ours: of("plugin", "cpuMs"), unit: "ms", target: 5 }),
-    absolute({ what: "what that keeps in memory", ours: of("plugin", "heldMb"), unit: "MB", target: 2 }),
+    absolute({ what: "loading the plugin without using it, CPU", ours: ours.cpuMs, unit: "ms", target: 5 }),
+    absolute({ what: "what that keeps in memory", ours: ours.heldMb, unit: "MB", target: 2 }),
   ];
-  const detail = { nothing: { cpuMs: of("nothing", "cpuMs"), heldMb: of("nothing", "heldMb") } };
+  const detail = { leastPlugin: { cpuMs: median(costs.least.cpu), heldMb: median(costs.least.held) } };
   report({ machine: machineFacts(), figures, detail }, values);
+  if (!values.json) console.log(`a plugin that does nothing: ${detail.leastPlugin.cpuMs} ms`);
 } finally {
-  await removeBuilt(code);
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function cost(file: string, ...options: string[]): Promise<number> {
+  const { stdout } = await run(process.execPath, [...options, path.join(import.meta.dirname, "load-role.ts"), file]);
+  return Number(stdout);
 }
