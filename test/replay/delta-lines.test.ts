@@ -19,7 +19,7 @@ function theLongWay(lines: readonly string[], mode: RedactionMode): string[] {
 function asRecorded(lines: readonly string[], mode: RedactionMode): string[] {
   const maker = new LineMaker(mode);
   return lines.map((content, tUs) => {
-    const { line } = maker.line({ tUs, dir: "s2c", server: 0, content }, () => undefined);
+    const { line } = maker.line({ tUs, dir: "s2c", server: 0, content }, () => undefined)!;
     return JSON.stringify(JSON.parse(line).message) === line.slice(line.indexOf('"message":') + 10, -1)
       ? line.slice(line.indexOf('"message":') + 10, -1)
       : `not as JSON.stringify writes it: ${line}`;

@@ -145,6 +145,32 @@ describe("turns", () => {
     expect(again.entries.map(({ kind }) => kind)).toEqual(["user", "assistant"]);
   });
 
+  it("leave out the answer to what was asked before the turn", async () => {
+    const dir = path.join(folder.path, "late");
+    const recorder = recordTurns({ dir, mode: "off" });
+    const server = recorder.spawned(["app-server"], "managed");
+    const client = (message: object): void => server.line("out", JSON.stringify(message));
+    const heard = (message: object): void => server.line("in", JSON.stringify(message));
+    client({ id: 1, method: "initialize", params: { capabilities: null } });
+    heard({ id: 1, result: {} });
+    server.ready({ version: "0.169.0", userAgent: "codex/0.169.0" } as never);
+    client({ id: 2, method: "account/login/start", params: {} });
+    heard({ id: 7, method: "item/tool/call", params: {} });
+    recorder.host({ event: "attempt", session: "s", prompt: "go", settings: {}, files: [] } as never);
+    heard({ id: 2, result: { type: "apiKey" } });
+    client({ id: 7, result: {} });
+    client({ id: 3, method: "config/read", params: {} });
+    heard({ id: 3, method: "item/tool/call", params: {} });
+    heard({ id: 3, result: {} });
+    client({ id: 3, result: {} });
+    recorder.host({ event: "result", session: "s", outcome: { kind: "completed" } } as never);
+    await recorder.close();
+    const { manifest, lines } = await readRecording(path.join(dir, readdirSync(dir)[0]!));
+    const ids = lines.map(({ dir: from, message }) => `${from} ${(message as { id?: number }).id ?? ""}`);
+    expect(ids).toEqual(["proc ", "c2s 1", "s2c 1", "host ", "c2s 3", "s2c 3", "s2c 3", "c2s 3", "host "]);
+    expect(manifest.incomplete?.reason).toBe("window");
+  });
+
   it("come to what their host was told when the server died, too", async () => {
     const test = await host("died", {
       reply: () => [{ say: "half an answer", phase: "final_answer" }, { stall: true }],

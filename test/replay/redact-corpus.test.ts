@@ -19,7 +19,7 @@ function blanked(lines: readonly RecordedLine[]): RecordedLine[] {
   return lines.map(({ tUs, dir, server = 0, message }) => {
     const wire = dir === "c2s" || dir === "s2c";
     const content = wire ? JSON.stringify(message) : (message as Exclude<TapeEvent["content"], string>);
-    const { line } = maker.line({ tUs, dir, server, content }, () => undefined);
+    const { line } = maker.line({ tUs, dir, server, content }, () => undefined)!;
     expect(secretKinds(line)).toEqual([]);
     return JSON.parse(line);
   });

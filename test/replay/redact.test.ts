@@ -261,7 +261,7 @@ describe("lines", () => {
       server: 0,
       content: { event: "attempt", session: "s", prompt, settings: {}, clocks: { toolMs: 5 } },
     };
-    expect(JSON.parse(maker.line(host, () => undefined).line).message).toEqual({
+    expect(JSON.parse(maker.line(host, () => undefined)!.line).message).toEqual({
       event: "attempt",
       session: "id_1",
       prompt: "Xxx Xxx\txxxxx 00",
@@ -284,7 +284,7 @@ describe("lines", () => {
       id: `${threadId}/${turnId}/msg_0a1b2c3d/assistant`,
       kind: "assistant",
     } as const;
-    const line = maker.line({ tUs: 1, dir: "host", server: 0, content }, () => undefined).line;
+    const line = maker.line({ tUs: 1, dir: "host", server: 0, content }, () => undefined)!.line;
     const [thread, turn] = ["00000000-0000-7000-8000-000000000001", "00000000-0000-7000-8000-000000000002"];
     expect(JSON.parse(line).message).toEqual({
       event: "entry",
@@ -297,5 +297,5 @@ describe("lines", () => {
 
 function messageOf(maker: LineMaker, message: object): unknown {
   const event: TapeEvent = { tUs: 0, dir: "s2c", server: 0, content: JSON.stringify(message) };
-  return JSON.parse(maker.line(event, () => undefined).line).message;
+  return JSON.parse(maker.line(event, () => undefined)!.line).message;
 }

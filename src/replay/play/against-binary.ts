@@ -106,6 +106,6 @@ function asRecorded(lines: readonly RecordedLine[], stateDir: string, url: strin
     const content = dir === "c2s" || dir === "s2c" ? text : (JSON.parse(text) as HostEvent | ProcessEvent);
     const event: TapeEvent = { tUs, dir, server, content };
     // Long texts stay where they are: nothing of this is written down.
-    return JSON.parse(maker.line(event, () => undefined).line) as RecordedLine;
+    return JSON.parse(maker.line(event, () => undefined)!.line) as RecordedLine;
   });
 }

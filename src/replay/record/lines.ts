@@ -4,6 +4,7 @@ import { Placeholders } from "../redact/placeholders.ts";
 import { blankingRules, Redactor } from "../redact/redact.ts";
 import { keepingRules } from "../redact/scrub.ts";
 import { DeltaLines } from "./delta-lines.ts";
+import { LateAnswers } from "./late-answers.ts";
 import type { TapeEvent } from "./tape.ts";
 
 /** `blank`: no text stays. `keep`: texts stay without what looks like a secret. `off`: everything stays, and saving will be refused for it. */
@@ -13,10 +14,16 @@ export type RedactionMode = "blank" | "keep" | "off";
 export class LineMaker {
   readonly #redactor: Redactor | undefined;
   readonly #deltas: DeltaLines;
+  readonly #late: LateAnswers | undefined;
   #seq = 0;
 
-  /** @param secrets that are known: see knownSecrets */
-  constructor(mode: RedactionMode, secrets: readonly string[] = []) {
+  /**
+   * @param secrets that are known: see knownSecrets
+   * @param cut of a connection that goes on: answers to what was asked before are left out, for nobody can tell what
+   *   they answer. Where all of a connection is taped, such an answer is the server's, and stays.
+   */
+  constructor(mode: RedactionMode, secrets: readonly string[] = [], cut = false) {
+    this.#late = cut ? new LateAnswers() : undefined;
     const placeholders = new Placeholders();
     if (mode !== "off") {
       this.#redactor = new Redactor(
@@ -30,17 +37,19 @@ export class LineMaker {
 
   /**
    * @param put told of texts too long for the line; see payloads.ts
-   * @returns `message`: as it stands in the line; undefined for a delta, which nobody looks into
+   * @returns `message`: as it stands in the line; undefined for a delta, which nobody looks into. Undefined when there is
+   *   no line for it
    */
-  line(event: TapeEvent, put: (name: string, text: string) => void): { line: string; message?: unknown } {
+  line(event: TapeEvent, put: (name: string, text: string) => void): { line: string; message?: unknown } | undefined {
     const { content } = event;
     const delta = typeof content === "string" ? this.#deltas.text(content) : undefined;
     return delta === undefined ? this.#whole(event, put) : { line: this.#numbered(event, delta) };
   }
 
-  #whole(event: TapeEvent, put: (name: string, text: string) => void): { line: string; message: unknown } {
+  #whole(event: TapeEvent, put: (name: string, text: string) => void): { line: string; message: unknown } | undefined {
     const { content } = event;
     const value = typeof content === "string" ? parsed(content) : undefined;
+    if (value && this.#late?.isLate(event, value)) return undefined;
     const noise = typeof content === "string" && value === undefined;
     let message = noise ? this.#noise(content) : this.#message(event, value);
     let text = JSON.stringify(message);

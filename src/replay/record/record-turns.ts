@@ -110,7 +110,7 @@ class TurnRecorder implements HarnessRecorder {
     const saved = (async (): Promise<RecordingOutcome> => {
       const { RecordingWriter } = await import("./writer.ts");
       await this.#taping.known();
-      const writer = new RecordingWriter({ dir, mode, maxBytes: this.#maxBytes, secrets });
+      const writer = new RecordingWriter({ dir, mode, maxBytes: this.#maxBytes, secrets, cut: dropped > 0 });
       await writer.write(events);
       const lost = dropped > 0 ? ({ reason: "window", dropped } as const) : undefined;
       const outcome = await writer.finish(manifestFacts(this.#taping.codex, mode, {}, lost));

@@ -31,6 +31,8 @@ export interface WriterOptions {
   readonly maxBytes: number;
   /** What must not be in it, whatever it looks like. */
   readonly secrets?: readonly string[];
+  /** It is a part of longer connections; see LineMaker. */
+  readonly cut?: boolean;
 }
 
 /** What is known of the whole file: where it ends, in lines that are there entirely. */
@@ -64,7 +66,7 @@ export class RecordingWriter {
     this.#options = options;
     this.#partial = `${options.dir}.partial`;
     this.#secrets = knownSecrets(process.env, options.secrets);
-    this.#maker = new LineMaker(options.mode, this.#secrets);
+    this.#maker = new LineMaker(options.mode, this.#secrets, options.cut);
   }
 
   /** Never rejects: what cannot be written is counted, and the recording marked. */
@@ -120,7 +122,12 @@ export class RecordingWriter {
       const put = (name: string, text: string): void => {
         if (!this.#payloads.has(name)) this.#waitingPayloads.set(name, text);
       };
-      const { line, message } = this.#maker.line(event, put);
+      const made = this.#maker.line(event, put);
+      if (!made) {
+        this.#dropped += 1;
+        return;
+      }
+      const { line, message } = made;
       this.#noteCapabilities(event, message);
       this.#waiting.push(line);
       this.#waitingChars += line.length;
