@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { chain } from "../../src/replay/format/chain.ts";
-import { type Direction, formatVersion, type Manifest, type RecordedLine } from "../../src/replay/format/format.ts";
+import type { Direction, Manifest, RecordedLine } from "../../src/replay/format/format.ts";
+import { formatVersion } from "../../src/replay/format/layout.ts";
 
 /** What a page must show as text and never do. Each would leave a mark if it could. */
 export const hostile = [

@@ -11,9 +11,6 @@ import type { RecordedHostEvent } from "../../harness/recorder.ts";
  * All of it is redacted before it is written (redact.ts), unless somebody asked for the text to be kept.
  */
 
-/** The format this version writes, and the newest it reads. Older ones are upgraded step by step (upgrade.ts). */
-export const formatVersion = 1;
-
 /** Longer strings (UTF-16 units) are put into `payloads/`. */
 export const maxInlineChars = 64 * 1024;
 

@@ -1,5 +1,5 @@
 import { recordingBroken, recordingFromTheFuture } from "./errors.ts";
-import { formatVersion } from "./format.ts";
+import { formatVersion } from "./layout.ts";
 
 /** A recording as it is on disk, before anything is known of it but its format. */
 export interface RawRecording {

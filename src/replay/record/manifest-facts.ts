@@ -1,4 +1,5 @@
-import { formatVersion, type IncompleteReason, type Manifest } from "../format/format.ts";
+import type { IncompleteReason, Manifest } from "../format/format.ts";
+import { formatVersion } from "../format/layout.ts";
 import type { RedactionMode } from "./lines.ts";
 
 /** The manifest, as far as its writer does not know it by itself. */
