@@ -13,7 +13,7 @@ import type { Login } from "./login.ts";
 import type { McpServer } from "./mcp-inventory.ts";
 import { type ModelRouter, providerSettings, routed } from "./model-access.ts";
 import type { CodexModel } from "./models.ts";
-import { type HarnessRecorder, recordAside, recorded, recordedHarness } from "./recorder.ts";
+import { type HarnessRecorder, recorded, recordedAside, recordedHarness } from "./recorder.ts";
 import { noGoalsInThread, serverOptions } from "./server-options.ts";
 import { serverPool } from "./server-pool.ts";
 import { type Afterwards, ownerOf, prepare } from "./session.ts";
@@ -188,12 +188,12 @@ export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
           return forkSession(store, await slot.acquire(), from, to, forkOptions?.lastTurnId, context.providerOf);
         }),
       ),
-    aside: (question) => {
-      recordAside(options.recorder, question);
-      return work.during(async () =>
-        (await import("./aside-session.ts")).askInSession(context, question, options.modelRouter),
-      );
-    },
+    aside: (question) =>
+      recordedAside(options.recorder, question, () =>
+        work.during(async () =>
+          (await import("./aside-session.ts")).askInSession(context, question, options.modelRouter),
+        ),
+      ),
     models: () => work.during(async () => (await import("./models.ts")).listModels((await slot.acquire()).server)),
     account: (timeoutMs = clocks.requestMs) =>
       work.during(async () => (await import("./account.ts")).readAccount((await slot.acquire()).server, timeoutMs)),

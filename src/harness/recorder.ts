@@ -52,6 +52,8 @@ export interface RecordedRuntime {
 export interface HarnessRecorder extends ServerRecorder {
   /** @param sha256 of a result's executable, which is being read (never rejects): added by a recorder that writes later */
   host(event: RecordedHostEvent, sha256?: Promise<string>): void;
+  /** What this event began is over; told of questions on the side. */
+  over?(event: RecordedHostEvent): void;
   /** Nothing more will come. Resolves when everything is kept, or is known to be lost; never rejects. */
   close(): Promise<void>;
 }
@@ -193,10 +195,21 @@ function runtimeOf({ harness, server }: AttemptResult): RecordedRuntime {
   return { harness, binary: server.remote ? "remote" : (server.origin ?? ""), sha256, version, userAgent };
 }
 
-/** Tells a recorder of a question on the side, which goes over the same pipe as the turns. */
-export function recordAside(recorder: HarnessRecorder | undefined, aside: Aside): void {
+/** Asks on the side, and tells a recorder of it: the question goes over the same pipe as the turns. */
+export async function recordedAside<T>(
+  recorder: HarnessRecorder | undefined,
+  aside: Aside,
+  ask: () => Promise<T>,
+): Promise<T> {
+  if (!recorder) return ask();
   const { session, question, signal: _, assertCurrent: __, ...settings } = aside;
-  recorder?.host({ event: "aside", session: session?.key ?? "", prompt: question, settings });
+  const event = { event: "aside", session: session?.key ?? "", prompt: question, settings } as const;
+  recorder.host(event);
+  try {
+    return await ask();
+  } finally {
+    recorder.over?.(event);
+  }
 }
 
 function outcomeOf(outcome: AttemptResult["outcome"]): unknown {

@@ -133,6 +133,25 @@ describe("turns", () => {
     expect(hosted.problems.map(({ message }) => message)).toEqual([]);
   });
 
+  it("hold all of a question on the side that was asked before them", async () => {
+    const test = await host("aside-first", {});
+    const asked = { cwd: folder.path, model: "gpt-5.5", modelProvider: "scripted", timeoutMs: 60_000 };
+    const title = test.harness.aside({ question: "a title for it", ...asked });
+    await test.turn("s", "one");
+    await title;
+    await test.turn("s", "two");
+    await test.close();
+    const [first, second] = readdirSync(path.join(folder.path, "aside-first")).sort();
+    const dir = path.join(folder.path, "aside-first", first!);
+    const { lines } = await readRecording(dir);
+    const command = path.resolve(import.meta.dirname, "../../bin/codex-replay.js");
+    const stateDir = path.join(folder.path, "aside-first-state");
+    const again = await replayHosted({ lines, dir, stateDir, command });
+    expect(again.problems.map(({ message }) => message)).toEqual([]);
+    const later = await readRecording(path.join(folder.path, "aside-first", second!));
+    expect(later.lines.map(({ message }) => (message as { event?: string }).event)).not.toContain("aside");
+  });
+
   it("are played alone, too: what comes after the recorded turn is not in its recording", async () => {
     const test = await host("alone", {});
     await test.turn("s", "one");

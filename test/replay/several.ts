@@ -13,6 +13,7 @@ export function several(...recorders: readonly HarnessRecorder[]): HarnessRecord
       };
     },
     host: (event, sha256) => recorders.forEach((recorder) => void recorder.host(event, sha256)),
+    over: (event) => recorders.forEach((recorder) => void recorder.over?.(event)),
     async close() {
       await Promise.all(recorders.map((recorder) => recorder.close()));
     },

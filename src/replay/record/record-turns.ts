@@ -49,6 +49,8 @@ class TurnRecorder implements HarnessRecorder {
   );
   /** When the running attempt of each session began. */
   readonly #begun = new Map<string, number>();
+  /** When the running questions on the side began. */
+  readonly #asides = new Map<RecordedHostEvent, number>();
   #saving: Promise<void> = Promise.resolve();
   #pending = 0;
   #pendingBytes = 0;
@@ -65,9 +67,16 @@ class TurnRecorder implements HarnessRecorder {
   }
 
   host(event: RecordedHostEvent, sha256?: Promise<string>): void {
-    if (event.event === "attempt") this.#begun.set(event.session, this.#taping.nowUs());
+    const nowUs = this.#taping.nowUs();
+    // Half a question on the side is none that could be played again.
+    if (event.event === "attempt") this.#begun.set(event.session, Math.min(nowUs, ...this.#asides.values()));
+    if (event.event === "aside") this.#asides.set(event, nowUs);
     this.#taping.host(event, sha256);
     if (event.event === "result") this.#ended(event);
+  }
+
+  over(event: RecordedHostEvent): void {
+    this.#asides.delete(event);
   }
 
   async close(): Promise<void> {
@@ -81,7 +90,9 @@ class TurnRecorder implements HarnessRecorder {
     this.#begun.delete(session);
     if (!everyTurn && (kind === "completed" || this.#pending >= maxPending)) return;
     const snapshot = this.#ring.snapshot(sinceUs);
-    if (everyTurn) this.#ring.forget(Math.min(...this.#begun.values(), this.#taping.nowUs()));
+    if (everyTurn) {
+      this.#ring.forget(Math.min(...this.#begun.values(), ...this.#asides.values(), this.#taping.nowUs()));
+    }
     const dir = this.#dirFor(kind);
     const bytes = snapshot.events.reduce((sum, event) => sum + tapeBytes(event), 0);
     if (this.#pending > 0 && this.#pendingBytes + bytes > this.#maxBytes) {
