@@ -108,7 +108,7 @@ class Side {
 }
 
 const open = async (plugin: PluginName, entry: string, nodeArgs?: readonly string[]): Promise<Stand> => {
-  const name = `bench-host-${plugin}-${process.pid}`;
+  const name = `bench-host-${plugin}${nodeArgs ? "-profiled" : ""}-${process.pid}`;
   const stand = await Stand.open({
     plugin,
     entry,
@@ -209,7 +209,7 @@ function isOurs(url: string): boolean {
 
 // A person who gives up leaves nothing behind.
 const giveUp = (): void => {
-  const names = ["ours", "incumbent"].map((plugin) => `bench-host-${plugin}-${process.pid}`);
+  const names = ["ours", "incumbent", "ours-profiled"].map((plugin) => `bench-host-${plugin}-${process.pid}`);
   void Promise.allSettled(names.map(removeStand)).finally(() => process.exit(130));
 };
 process.once("SIGINT", giveUp).once("SIGTERM", giveUp);

@@ -1,5 +1,6 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { GatewayClient } from "./client.ts";
 import { Gateway, type HostFolder } from "./gateway.ts";
 import { type StageModel, startStageModel } from "./model.ts";
@@ -102,8 +103,10 @@ export class Stand {
     try {
       this.#gateway = await Gateway.start(this.host, this.logFile);
     } catch (thrown) {
-      // A host gives its own start five seconds for some steps, which a busy machine may miss; that is not our subject.
-      if (!/did not become ready|timed out/.test(String(thrown))) throw thrown;
+      // A host gives its own start five seconds for some steps, which a busy machine may miss, and what it did when the
+      // plugin was installed may not have let go of its folder yet. That is not our subject.
+      if (!/did not become ready|timed out|owns state-lifecycle/.test(String(thrown))) throw thrown;
+      await sleep(2_000);
       this.#gateway = await Gateway.start(this.host, this.logFile);
     }
     await this.client.call("sessions.subscribe", {});
