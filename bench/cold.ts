@@ -10,7 +10,8 @@
 import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { parseArgs, promisify } from "node:util";
+import { promisify } from "node:util";
+import { headOf, scriptArguments, wholeNumber } from "../scripts/arguments.ts";
 import { scriptedOverrides } from "../src/library/scripted.ts";
 import { managedBinary } from "../src/server/binary.ts";
 import { built, removeBuilt } from "./built.ts";
@@ -20,11 +21,10 @@ import { machineFacts, median, ratioInterval } from "./stats.ts";
 
 const TARGET = 1.1;
 const WARM_UP = 2;
-const { values } = parseArgs({
+const { values } = scriptArguments(headOf(import.meta.filename), {
   options: { json: { type: "boolean", default: false }, runs: { type: "string", default: "15" } },
 });
-const runs = Number(values.runs);
-if (!Number.isInteger(runs) || runs < 1) throw new Error("--runs takes a positive whole number");
+const runs = wholeNumber("runs", values.runs);
 
 const roles = ["ours", "raw"] as const;
 type Role = (typeof roles)[number];

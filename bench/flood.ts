@@ -7,7 +7,7 @@
  * turns. CPU is that of this process during the turn, so neither Codex nor the model is in it. What 30,000 deltas a second
  * cost is the CPU of one delta, 30,000 times: how fast Codex is on this machine is told beside it, and does not change it.
  */
-import { parseArgs } from "node:util";
+import { headOf, scriptArguments, wholeNumber } from "../scripts/arguments.ts";
 import { absolute, report } from "./figure.ts";
 import { onStage } from "./stage.ts";
 import { machineFacts, median } from "./stats.ts";
@@ -16,11 +16,10 @@ import { FLOOD_DELTAS } from "./turn-model.ts";
 
 const RATE = 30_000;
 const TARGET_SHARE = 8;
-const { values } = parseArgs({
+const { values } = scriptArguments(headOf(import.meta.filename), {
   options: { json: { type: "boolean", default: false }, runs: { type: "string", default: "7" } },
 });
-const runs = Number(values.runs);
-if (!Number.isInteger(runs) || runs < 1) throw new Error("--runs takes a positive whole number");
+const runs = wholeNumber("runs", values.runs);
 
 await onStage("flood", "turn-model.ts", async (stage) => {
   const bridge = await stage.client(bridgeClient, "bridge");

@@ -10,16 +10,16 @@
 import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { parseArgs, promisify } from "node:util";
+import { promisify } from "node:util";
+import { headOf, scriptArguments, wholeNumber } from "../scripts/arguments.ts";
 import { built, removeBuilt } from "./built.ts";
 import { absolute, report } from "./figure.ts";
 import { machineFacts, median } from "./stats.ts";
 
-const { values } = parseArgs({
+const { values } = scriptArguments(headOf(import.meta.filename), {
   options: { json: { type: "boolean", default: false }, runs: { type: "string", default: "21" } },
 });
-const runs = Number(values.runs);
-if (!Number.isInteger(runs) || runs < 1) throw new Error("--runs takes a positive whole number");
+const runs = wholeNumber("runs", values.runs);
 
 /** The least plugin there is: what a host pays for any. */
 const leastPlugin = `

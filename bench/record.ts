@@ -15,7 +15,7 @@
 import path from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { headOf, scriptArguments, wholeNumber } from "../scripts/arguments.ts";
 import type { HarnessRecorder } from "../src/harness/recorder.ts";
 import { recordTurns } from "../src/replay/record/record-turns.ts";
 import { recordTo } from "../src/replay/record/recorder.ts";
@@ -31,11 +31,10 @@ const PAUSE_MS = 25;
 const scenario = "deltas";
 const expected = "word ".repeat(DELTAS);
 
-const { values } = parseArgs({
+const { values } = scriptArguments(headOf(import.meta.filename), {
   options: { json: { type: "boolean", default: false }, turns: { type: "string", default: "31" } },
 });
-const turns = Number(values.turns);
-if (!Number.isInteger(turns) || turns < 1) throw new Error("--turns takes a positive whole number");
+const turns = wholeNumber("turns", values.turns);
 
 /** A recorder that can be switched off: then lines come to it and go nowhere. */
 function switchable(recorder: HarnessRecorder | undefined) {

@@ -8,14 +8,14 @@
  * both; so the number is a ratio: p95 of a turn with the bridge to p95 with the raw driver, round by round. `--check`:
  * exit code 1 when a turn did not complete, or the ratio is above the target.
  */
-import { parseArgs } from "node:util";
+import { headOf, scriptArguments, wholeNumber } from "../scripts/arguments.ts";
 import { firstTurns, onStage, patiently } from "./stage.ts";
 import { machineFacts, median } from "./stats.ts";
 import { bridgeClient, type Client, rawClient } from "./turn-clients.ts";
 
 /** The bridge does its own work for 300 turns in one process meanwhile; what it adds must stay below a tenth. */
 const TARGET_RATIO = 1.1;
-const { values } = parseArgs({
+const { values } = scriptArguments(headOf(import.meta.filename), {
   options: {
     json: { type: "boolean", default: false },
     check: { type: "boolean", default: false },
@@ -23,10 +23,8 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "3" },
   },
 });
-const [count, rounds] = [Number(values.sessions), Number(values.rounds)];
-if (!(Number.isInteger(count) && count > 0 && Number.isInteger(rounds) && rounds > 0)) {
-  throw new Error("--sessions and --rounds take whole numbers above 0");
-}
+const count = wholeNumber("sessions", values.sessions);
+const rounds = wholeNumber("rounds", values.rounds);
 const names = Array.from({ length: count }, (_, index) => `session-${index}`);
 
 interface Round {

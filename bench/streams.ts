@@ -7,7 +7,7 @@
  * have a server of their own, and take turns. Most of the time a word takes is the model's and Codex's own; so the number
  * is a ratio: p95 with the bridge to p95 with the raw driver, round by round.
  */
-import { parseArgs } from "node:util";
+import { headOf, scriptArguments, wholeNumber } from "../scripts/arguments.ts";
 import { ratio, report } from "./figure.ts";
 import { firstTurns, onStage, patiently, type Stage } from "./stage.ts";
 import { machineFacts, median } from "./stats.ts";
@@ -15,17 +15,15 @@ import { WORDS } from "./streams-model.ts";
 import { bridgeClient, type Client, rawClient } from "./turn-clients.ts";
 
 const TARGET = 1.2;
-const { values } = parseArgs({
+const { values } = scriptArguments(headOf(import.meta.filename), {
   options: {
     json: { type: "boolean", default: false },
     streams: { type: "string", default: "100" },
     rounds: { type: "string", default: "5" },
   },
 });
-const [streams, rounds] = [Number(values.streams), Number(values.rounds)];
-if (!(Number.isInteger(streams) && streams > 0 && Number.isInteger(rounds) && rounds > 0)) {
-  throw new Error("--streams and --rounds take whole numbers above 0");
-}
+const streams = wholeNumber("streams", values.streams);
+const rounds = wholeNumber("rounds", values.rounds);
 const names = Array.from({ length: streams }, (_, index) => `stream-${index}`);
 
 interface Round {

@@ -10,7 +10,7 @@
  * itself: how far its ratio is from 1 is the noise of the machine.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { headOf, scriptArguments, wholeNumber } from "../scripts/arguments.ts";
 import { onStage } from "./stage.ts";
 import { machineFacts, median, ratioInterval } from "./stats.ts";
 import { bridgeClient, type Client, rawClient, type Sample } from "./turn-clients.ts";
@@ -23,15 +23,14 @@ const PAUSE_MS = 25;
 
 const expected: Record<string, string> = { short: "hello", deltas: "word ".repeat(DELTAS) };
 
-const { values } = parseArgs({
+const { values } = scriptArguments(headOf(import.meta.filename), {
   options: {
     json: { type: "boolean", default: false },
     turns: { type: "string", default: "31" },
     control: { type: "boolean", default: false },
   },
 });
-const turns = Number(values.turns);
-if (!Number.isInteger(turns) || turns < 1) throw new Error("--turns takes a positive whole number");
+const turns = wholeNumber("turns", values.turns);
 
 let interrupted = false;
 process.once("SIGINT", () => {
