@@ -7,24 +7,24 @@
  * against a scripted model in another process. One side is the bridge in the embedded host, the other the raw driver. Each
  * has a Codex home that was used before; they take turns (A B, B A, ...), the median counts.
  */
-import { execFile, fork } from "node:child_process";
-import { once } from "node:events";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { parseArgs, promisify } from "node:util";
+import { promisify } from "node:util";
+import { headOf, scriptArguments, wholeNumber } from "../scripts/arguments.ts";
 import { scriptedOverrides } from "../src/library/scripted.ts";
 import { managedBinary } from "../src/server/binary.ts";
 import { built, removeBuilt } from "./built.ts";
 import { ratio, report } from "./figure.ts";
+import { onStage, type Stage } from "./stage.ts";
 import { machineFacts, median, ratioInterval } from "./stats.ts";
 
 const TARGET = 1.1;
 const WARM_UP = 2;
-const { values } = parseArgs({
+const { values } = scriptArguments(headOf(import.meta.filename), {
   options: { json: { type: "boolean", default: false }, runs: { type: "string", default: "15" } },
 });
-const runs = Number(values.runs);
-if (!Number.isInteger(runs) || runs < 1) throw new Error("--runs takes a positive whole number");
+const runs = wholeNumber("runs", values.runs);
 
 const roles = ["ours", "raw"] as const;
 type Role = (typeof roles)[number];
@@ -35,16 +35,9 @@ interface Run {
 }
 
 const run = promisify(execFile);
-const cache = path.join(import.meta.dirname, "../node_modules/.cache/codex-bridge");
-await mkdir(cache, { recursive: true });
-const folder = await mkdtemp(path.join(cache, "bench-cold-"));
-const code = await built(["cold-roles"]);
-const model = fork(path.join(import.meta.dirname, "turn-model.ts"), { stdio: "inherit" });
-const modelGone = once(model, "exit");
-const cwd = path.join(folder, "work");
 const { file: binary } = managedBinary(import.meta.url);
 
-async function coldTurn(role: Role): Promise<Run> {
+async function coldTurn(role: Role, { folder, cwd }: Stage): Promise<Run> {
   const startedMs = Number(process.hrtime.bigint()) / 1e6;
   const args = [path.join(code, "cold-roles.js"), role, path.join(folder, role), cwd, binary];
   const { stdout } = await run(process.execPath, args);
@@ -53,18 +46,23 @@ async function coldTurn(role: Role): Promise<Run> {
   return { cpuMs, marks: Object.fromEntries(Object.entries(marks).map(([name, at]) => [name, at - startedMs])) };
 }
 
+const code = await built(["cold-roles"]);
 try {
-  const [modelUrl] = (await once(model, "message")) as [string];
-  await mkdir(cwd);
+  await onStage("cold", "turn-model.ts", compare);
+} finally {
+  await removeBuilt(code);
+}
+
+async function compare(stage: Stage): Promise<void> {
   for (const role of roles) {
-    const home = path.join(folder, role, "codex-home");
+    const home = path.join(stage.folder, role, "codex-home");
     await mkdir(home, { recursive: true });
-    await writeFile(path.join(home, "config.toml"), `${scriptedOverrides(modelUrl).join("\n")}\n`);
+    await writeFile(path.join(home, "config.toml"), `${scriptedOverrides(stage.modelUrl).join("\n")}\n`);
   }
   const samples: Record<Role, Run[]> = { ours: [], raw: [] };
   for (let n = -WARM_UP; n < runs; n += 1) {
     for (const role of n % 2 === 0 ? roles : roles.toReversed()) {
-      const sample = await coldTurn(role);
+      const sample = await coldTurn(role, stage);
       if (n >= 0) samples[role].push(sample);
     }
   }
@@ -91,9 +89,4 @@ try {
   });
   report({ machine: machineFacts(), figures: [figure], detail }, values);
   if (!values.json) console.table(detail);
-} finally {
-  if (model.connected) model.disconnect();
-  await modelGone;
-  await removeBuilt(code);
-  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }

@@ -7,36 +7,24 @@
  * turns. CPU is that of this process during the turn, so neither Codex nor the model is in it. What 30,000 deltas a second
  * cost is the CPU of one delta, 30,000 times: how fast Codex is on this machine is told beside it, and does not change it.
  */
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import path from "node:path";
-import { parseArgs } from "node:util";
+import { headOf, scriptArguments, wholeNumber } from "../scripts/arguments.ts";
 import { absolute, report } from "./figure.ts";
+import { onStage } from "./stage.ts";
 import { machineFacts, median } from "./stats.ts";
 import { bridgeClient, type Client, rawClient, type Sample } from "./turn-clients.ts";
 import { FLOOD_DELTAS } from "./turn-model.ts";
 
 const RATE = 30_000;
 const TARGET_SHARE = 8;
-const { values } = parseArgs({
+const { values } = scriptArguments(headOf(import.meta.filename), {
   options: { json: { type: "boolean", default: false }, runs: { type: "string", default: "7" } },
 });
-const runs = Number(values.runs);
-if (!Number.isInteger(runs) || runs < 1) throw new Error("--runs takes a positive whole number");
+const runs = wholeNumber("runs", values.runs);
 
-const cache = path.join(import.meta.dirname, "../node_modules/.cache/codex-bridge");
-await mkdir(cache, { recursive: true });
-const folder = await mkdtemp(path.join(cache, "bench-flood-"));
-const model = fork(path.join(import.meta.dirname, "turn-model.ts"), { stdio: "inherit" });
-const modelGone = once(model, "exit");
-const clients: Client[] = [];
-try {
-  const [modelUrl] = (await once(model, "message")) as [string];
-  const cwd = path.join(folder, "work");
-  await mkdir(cwd);
-  const options = (name: string) => ({ name, folder: path.join(folder, name), cwd, modelUrl });
-  clients.push(await bridgeClient(options("bridge")), await rawClient(options("raw")));
+await onStage("flood", "turn-model.ts", async (stage) => {
+  const bridge = await stage.client(bridgeClient, "bridge");
+  const raw = await stage.client(rawClient, "raw");
+  const clients = [bridge, raw];
   const samples = new Map<Client, Sample[]>(clients.map((client) => [client, []]));
   for (let run = -1; run < runs; run += 1) {
     for (const client of run % 2 === 0 ? clients : clients.toReversed()) {
@@ -47,7 +35,6 @@ try {
   }
   const of = (client: Client, key: "cpuMs" | "totalMs"): number =>
     median(samples.get(client)!.map((each) => each[key]));
-  const [bridge, raw] = clients as [Client, Client];
   const share = (client: Client): number => ((of(client, "cpuMs") * 1000) / FLOOD_DELTAS) * (RATE / 10_000);
   const detail = Object.fromEntries(
     clients.map((client) => [
@@ -67,9 +54,4 @@ try {
   });
   report({ machine: machineFacts(), figures: [figure], detail }, values);
   if (!values.json) console.table(detail);
-} finally {
-  await Promise.allSettled(clients.map((client) => client.close()));
-  if (model.connected) model.disconnect();
-  await modelGone;
-  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-}
+});

@@ -1,8 +1,10 @@
 /**
- * What the gateway adds between an upstream and Codex: time to the first token, and CPU per delta. The same stream is
- * read once straight from a scripted upstream and once through the gateway.
+ * What the gateway adds between an upstream and Codex: time to the first token, and CPU per delta.
+ *
+ *   node bench/gateway.ts [--json] [--deltas N] [--rounds N]
+ *
+ * The same stream is read once straight from a scripted upstream and once through the gateway.
  */
-
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -10,11 +12,20 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
+import { headOf, scriptArguments, wholeNumber } from "../scripts/arguments.ts";
 import { parseGatewayConfig } from "../src/gateway/config.ts";
 import { Gateway } from "../src/gateway/gateway.ts";
+import { median } from "./stats.ts";
 
-const deltas = Number(process.env.DELTAS ?? 20_000);
-const rounds = Number(process.env.ROUNDS ?? 40);
+const { values } = scriptArguments(headOf(import.meta.filename), {
+  options: {
+    json: { type: "boolean", default: false },
+    deltas: { type: "string", default: "20000" },
+    rounds: { type: "string", default: "40" },
+  },
+});
+const deltas = wholeNumber("deltas", values.deltas);
+const rounds = wholeNumber("rounds", values.rounds);
 const firstBudgetMs = 2;
 const deltaBudgetUs = 20;
 
@@ -79,7 +90,7 @@ async function main(): Promise<void> {
   const firstMs = median(first.through) - median(first.straight);
   const deltaUs = median(cpu.through) - median(cpu.straight);
   const ok = firstMs <= firstBudgetMs && deltaUs <= deltaBudgetUs;
-  if (process.argv.includes("--json")) {
+  if (values.json) {
     const targets = { firstMs: firstBudgetMs, deltaUs: deltaBudgetUs };
     process.stdout.write(JSON.stringify({ firstMs, deltaUs, targets }));
   } else
@@ -108,8 +119,4 @@ async function read(url: string, body: object, token = "none"): Promise<{ firstM
   }
   const used = process.threadCpuUsage(cpuBefore);
   return { firstMs, cpuUs: used.user + used.system };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

@@ -11,7 +11,7 @@
 import { mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { headOf, scriptArguments, wholeNumber } from "../scripts/arguments.ts";
 import { incumbentVersion } from "../scripts/host-e2e.ts";
 import { installHost } from "../scripts/openclaw-hosts.ts";
 import { scriptedOverrides } from "../src/library/scripted.ts";
@@ -30,7 +30,7 @@ const TARGETS = { turn: 0.6, cpuMs: 25, bytes: 0.5, prefix: 0.99 };
 const WARM_UP = 5;
 /** What a gateway still does after a turn must not fall into the other's. */
 const PAUSE_MS = 150;
-const { values } = parseArgs({
+const { values } = scriptArguments(headOf(import.meta.filename), {
   options: {
     json: { type: "boolean", default: false },
     turns: { type: "string", default: "31" },
@@ -38,8 +38,7 @@ const { values } = parseArgs({
     keep: { type: "boolean", default: false },
   },
 });
-const turns = Number(values.turns);
-if (!Number.isInteger(turns) || turns < 3) throw new Error("--turns takes a whole number above 2");
+const turns = wholeNumber("turns", values.turns, 3);
 const host = values.host ?? incumbentVersion;
 const say = (text: string): void => {
   if (!values.json) console.log(text);

@@ -8,18 +8,18 @@
  * it, a plugin that does nothing.
  */
 import { execFile } from "node:child_process";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { parseArgs, promisify } from "node:util";
-import { bundleCode } from "../scripts/build/code.ts";
+import { promisify } from "node:util";
+import { headOf, scriptArguments, wholeNumber } from "../scripts/arguments.ts";
+import { built, removeBuilt } from "./built.ts";
 import { absolute, report } from "./figure.ts";
 import { machineFacts, median } from "./stats.ts";
 
-const { values } = parseArgs({
+const { values } = scriptArguments(headOf(import.meta.filename), {
   options: { json: { type: "boolean", default: false }, runs: { type: "string", default: "21" } },
 });
-const runs = Number(values.runs);
-if (!Number.isInteger(runs) || runs < 1) throw new Error("--runs takes a positive whole number");
+const runs = wholeNumber("runs", values.runs);
 
 /** The least plugin there is: what a host pays for any. */
 const leastPlugin = `
@@ -28,13 +28,9 @@ export default definePluginEntry({ id: "least", name: "Least", description: "Doe
 `;
 
 const run = promisify(execFile);
-const root = path.resolve(import.meta.dirname, "..");
-const folder = path.join(root, "node_modules/.cache/codex-bridge", `bench-load-${process.pid}`);
+const folder = await built();
 try {
-  await mkdir(folder, { recursive: true });
-  await writeFile(path.join(folder, "package.json"), '{"type":"module"}\n');
-  await bundleCode(root, path.join(folder, "dist"));
-  const plugin = path.join(folder, "dist", "openclaw", "plugin.js");
+  const plugin = path.join(folder, "openclaw", "plugin.js");
   const least = path.join(folder, "least.js");
   await writeFile(least, leastPlugin);
   const costs = {
@@ -59,7 +55,7 @@ try {
   report({ machine: machineFacts(), figures, detail }, values);
   if (!values.json) console.log(`a plugin that does nothing: ${detail.leastPlugin.cpuMs} ms`);
 } finally {
-  await rm(folder, { recursive: true, force: true });
+  await removeBuilt(folder);
 }
 
 async function cost(file: string, ...options: string[]): Promise<number> {

@@ -1,6 +1,7 @@
 /** The processes of bench/million.ts: each runs the same turn and prints what it cost. */
 import { spawn } from "node:child_process";
 import path from "node:path";
+import { lineParser } from "./floor.ts";
 
 const [role = "", server = "", folder = "", deltas = ""] = process.argv.slice(2);
 const env = { BENCH_DELTAS: deltas };
@@ -33,7 +34,6 @@ async function ours(): Promise<string> {
   return told;
 }
 
-/** Splits blocks into lines and parses each, and that is all. */
 async function floor(): Promise<string> {
   const child = spawn(process.execPath, [server, "app-server"], {
     env: { ...process.env, ...env },
@@ -44,18 +44,11 @@ async function floor(): Promise<string> {
     child.stdin.write(`${JSON.stringify({ id, method, params: {} })}\n`);
   }
   let chars = 0;
-  let carry: Buffer = Buffer.alloc(0);
-  for await (const chunk of child.stdout) {
-    const block: Buffer = carry.length === 0 ? chunk : Buffer.concat([carry, chunk]);
-    const last = block.lastIndexOf(10);
-    const text = block.toString("utf8", 0, last + 1);
-    for (let start = 0, end = text.indexOf("\n"); end >= 0; start = end + 1, end = text.indexOf("\n", start)) {
-      const { method, params } = JSON.parse(text.slice(start, end));
-      if (method === "item/agentMessage/delta") chars += params.delta.length;
-      if (method === "turn/completed") child.stdin.end();
-    }
-    carry = block.subarray(last + 1);
-  }
+  const take = lineParser(({ method, params }: { method?: string; params: { delta: string } }) => {
+    if (method === "item/agentMessage/delta") chars += params.delta.length;
+    if (method === "turn/completed") child.stdin.end();
+  });
+  for await (const chunk of child.stdout) take(chunk);
   return used(before, chars);
 }
 

@@ -11,22 +11,21 @@
 import { execFile } from "node:child_process";
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { parseArgs, promisify } from "node:util";
+import { promisify } from "node:util";
+import { headOf, scriptArguments, wholeNumber } from "../scripts/arguments.ts";
 import { built, removeBuilt } from "./built.ts";
 import { absolute, ratio, report } from "./figure.ts";
 import { machineFacts, median, ratioInterval } from "./stats.ts";
 
-const { values } = parseArgs({
+const { values } = scriptArguments(headOf(import.meta.filename), {
   options: {
     json: { type: "boolean", default: false },
     runs: { type: "string", default: "15" },
     deltas: { type: "string", default: "1000000" },
   },
 });
-const [runs, deltas] = [Number(values.runs), Number(values.deltas)];
-if (!(Number.isInteger(runs) && runs > 0 && deltas >= 10_000)) {
-  throw new Error("--runs takes a positive whole number, --deltas at least 10000");
-}
+const runs = wholeNumber("runs", values.runs);
+const deltas = wholeNumber("deltas", values.deltas, 10_000);
 
 interface Cost {
   readonly cpuMs: number;

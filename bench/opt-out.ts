@@ -8,7 +8,7 @@
  */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { parseArgs } from "node:util";
+import { headOf, scriptArguments, wholeNumber } from "../scripts/arguments.ts";
 import { ignoredNotifications } from "../src/protocol/ignored.ts";
 import type { Part, Reply } from "../src/scripted-model/script.ts";
 import { type ModelRequest, startScriptedModel } from "../src/scripted-model/server.ts";
@@ -16,11 +16,10 @@ import { managedBinary } from "../src/server/binary.ts";
 import { startRawDriver } from "./raw-driver.ts";
 import { median } from "./stats.ts";
 
-const { values } = parseArgs({
+const { values } = scriptArguments(headOf(import.meta.filename), {
   options: { json: { type: "boolean", default: false }, turns: { type: "string", default: "5" } },
 });
-const turns = Number(values.turns);
-if (!Number.isInteger(turns) || turns < 1) throw new Error("--turns takes a positive whole number");
+const turns = wholeNumber("turns", values.turns);
 
 const lines = Array.from({ length: 400 }, (_, index) => `+line ${index}`).join("\n");
 let files = 0;

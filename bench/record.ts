@@ -12,17 +12,15 @@
  * all turns, and one of each, first when everything runs for the first time and then when the engine knows it.
  * How long the event loop was kept from other work is told by the delays of a 1 ms timer.
  */
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { headOf, scriptArguments, wholeNumber } from "../scripts/arguments.ts";
 import type { HarnessRecorder } from "../src/harness/recorder.ts";
 import { recordTurns } from "../src/replay/record/record-turns.ts";
 import { recordTo } from "../src/replay/record/recorder.ts";
 import { alone, cpuOf, everyTurn, writingEach, writingOne } from "./record-parts.ts";
+import { onStage } from "./stage.ts";
 import { machineFacts, median, ratioInterval } from "./stats.ts";
 import { bridgeClient, type Client } from "./turn-clients.ts";
 import { DELTAS } from "./turn-model.ts";
@@ -33,11 +31,10 @@ const PAUSE_MS = 25;
 const scenario = "deltas";
 const expected = "word ".repeat(DELTAS);
 
-const { values } = parseArgs({
+const { values } = scriptArguments(headOf(import.meta.filename), {
   options: { json: { type: "boolean", default: false }, turns: { type: "string", default: "31" } },
 });
-const turns = Number(values.turns);
-if (!Number.isInteger(turns) || turns < 1) throw new Error("--turns takes a positive whole number");
+const turns = wholeNumber("turns", values.turns);
 
 /** A recorder that can be switched off: then lines come to it and go nowhere. */
 function switchable(recorder: HarnessRecorder | undefined) {
@@ -114,27 +111,19 @@ async function measure(tested: readonly Tested[]): Promise<void> {
   }
 }
 
-const state = path.join(import.meta.dirname, "../node_modules/.cache/codex-bridge");
-await mkdir(state, { recursive: true });
-const folder = await mkdtemp(path.join(state, "bench-record-"));
-const model = fork(path.join(import.meta.dirname, "turn-model.ts"), { stdio: "inherit" });
-const modelGone = once(model, "exit");
-const tested: Tested[] = [];
-const dir = (name: string): string => path.join(folder, name);
-const ring = (name: string): HarnessRecorder => recordTurns({ dir: dir(name), lastMinutes: 5 });
-// Nothing is to be written while a turn is measured: what waits is written at the end, and measured there.
-const folderRecording = (name: string) =>
-  recordTo({ dir: dir(name), writeAtBytes: Number.POSITIVE_INFINITY, maxWaitingBytes: 1 << 30, maxBytes: 1 << 30 });
-try {
-  const [modelUrl] = (await once(model, "message")) as [string];
-  const cwd = dir("work");
-  await mkdir(cwd);
+await onStage("record", "turn-model.ts", async (stage) => {
+  const tested: Tested[] = [];
+  const dir = (name: string): string => path.join(stage.folder, name);
+  const ring = (name: string): HarnessRecorder => recordTurns({ dir: dir(name), lastMinutes: 5 });
+  // Nothing is to be written while a turn is measured: what waits is written at the end, and measured there.
+  const folderRecording = (name: string) =>
+    recordTo({ dir: dir(name), writeAtBytes: Number.POSITIVE_INFINITY, maxWaitingBytes: 1 << 30, maxBytes: 1 << 30 });
   const recording = folderRecording("saved");
   const turnsOf = everyTurn(dir("every-turn"));
   const recorders = { control: undefined, ring: ring("saved-turns"), recording, turns: turnsOf.recorder };
   for (const [name, recorder] of Object.entries(recorders)) {
     const watched = switchable(recorder);
-    const client = await bridgeClient({ name, folder: dir(name), cwd, modelUrl, recorder: watched.recorder });
+    const client = await stage.client(bridgeClient, name, { recorder: watched.recorder });
     const settled = name === "turns" ? turnsOf.saved : () => Promise.resolve();
     // What rests is written: between the turns of another that would be, and be counted as theirs.
     const done = name === "recording" ? () => recording.finish() : () => Promise.resolve();
@@ -187,9 +176,4 @@ try {
       `its own each time (of the first five ${ofEachMs.firstMs.toFixed(2)} ms); a ring writes only of what ends badly`,
     );
   }
-} finally {
-  await Promise.allSettled(tested.map(({ client }) => client.close()));
-  if (model.connected) model.disconnect();
-  await modelGone;
-  await rm(folder, { recursive: true, force: true });
-}
+});

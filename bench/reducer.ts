@@ -15,7 +15,7 @@
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { parseArgs } from "node:util";
+import { headOf, scriptArguments, wholeNumber } from "../scripts/arguments.ts";
 import { decodeNotification, type ServerEvent } from "../src/protocol/events.ts";
 import { reduce } from "../src/turn/reduce.ts";
 import { initialTurnState, type TurnEffect, type TurnState } from "../src/turn/state.ts";
@@ -29,7 +29,7 @@ const SAMPLES = 50;
 const FIXED_NEW_SPACE = ["--min-semi-space-size=16", "--max-semi-space-size=16"];
 const TARGETS = { reduceMs: 15, rssGrowthMb: 20, bytesPerChar: 2 };
 
-const { values } = parseArgs({
+const { values } = scriptArguments(headOf(import.meta.filename), {
   options: {
     json: { type: "boolean", default: false },
     check: { type: "boolean", default: false },
@@ -38,9 +38,8 @@ const { values } = parseArgs({
     role: { type: "string" },
   },
 });
-const [runs, events] = [Number(values.runs), Number(values.events)];
-if (!(runs >= 21)) throw new Error("--runs takes at least 21");
-if (!(events >= 2 * LONG_MESSAGE)) throw new Error(`--events takes at least ${2 * LONG_MESSAGE}`);
+const runs = wholeNumber("runs", values.runs, 21);
+const events = wholeNumber("events", values.events, 2 * LONG_MESSAGE);
 
 /** As the wire does it: every string is a new one, as long as it is somewhere kept. */
 function received({ method, params }: Message): ServerEvent {

@@ -9,7 +9,8 @@
 import { execFile } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { parseArgs, promisify } from "node:util";
+import { promisify } from "node:util";
+import { headOf, notUnderstood, scriptArguments } from "../scripts/arguments.ts";
 import { type Bench, benches } from "./benches.ts";
 import { isMet, told } from "./figure.ts";
 import { type Kept, performancePage } from "./page.ts";
@@ -39,7 +40,7 @@ async function readKept(): Promise<Record<string, Kept>> {
 }
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = scriptArguments(headOf(import.meta.filename), {
     allowPositionals: true,
     options: {
       json: { type: "boolean", default: false },
@@ -52,7 +53,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const unknown = positionals.filter((name) => !benches.some((bench) => bench.name === name));
-  if (unknown.length > 0) throw new Error(`No bench ${unknown.join(", ")}; --list shows them.`);
+  if (unknown.length > 0) notUnderstood(`No bench ${unknown.join(", ")}; --list shows them`);
   const asked = (bench: Bench): boolean =>
     positionals.length === 0 ? !values.write && !bench.heavy : positionals.includes(bench.name);
   const results: Record<string, Kept> = {};

@@ -11,7 +11,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { headOf, scriptArguments, wholeNumber } from "../scripts/arguments.ts";
 import type { AppServer } from "../src/server/app-server.ts";
 import { takeLease } from "../src/thread/lease.ts";
 import { type LoadedThreads, openThread } from "../src/thread/open.ts";
@@ -19,15 +19,14 @@ import { BindingStore } from "../src/thread/store.ts";
 import { median } from "./stats.ts";
 
 const TARGETS = { openCpuMs: 1, writeP99Ms: 5 };
-const { values } = parseArgs({
+const { values } = scriptArguments(headOf(import.meta.filename), {
   options: {
     json: { type: "boolean", default: false },
     check: { type: "boolean", default: false },
     rounds: { type: "string", default: "2000" },
   },
 });
-const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 100) throw new Error("--rounds takes a whole number, at least 100");
+const rounds = wholeNumber("rounds", values.rounds, 100);
 
 const folder = path.join(import.meta.dirname, `../node_modules/.cache/codex-bridge/bench-session-${process.pid}`);
 mkdirSync(folder, { recursive: true });

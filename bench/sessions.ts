@@ -8,18 +8,14 @@
  * both; so the number is a ratio: p95 of a turn with the bridge to p95 with the raw driver, round by round. `--check`:
  * exit code 1 when a turn did not complete, or the ratio is above the target.
  */
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { mkdirSync, rmSync } from "node:fs";
-import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { headOf, scriptArguments, wholeNumber } from "../scripts/arguments.ts";
+import { firstTurns, onStage, patiently } from "./stage.ts";
 import { machineFacts, median } from "./stats.ts";
 import { bridgeClient, type Client, rawClient } from "./turn-clients.ts";
 
 /** The bridge does its own work for 300 turns in one process meanwhile; what it adds must stay below a tenth. */
 const TARGET_RATIO = 1.1;
-const { values } = parseArgs({
+const { values } = scriptArguments(headOf(import.meta.filename), {
   options: {
     json: { type: "boolean", default: false },
     check: { type: "boolean", default: false },
@@ -27,34 +23,9 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "3" },
   },
 });
-const [count, rounds] = [Number(values.sessions), Number(values.rounds)];
-if (!(Number.isInteger(count) && count > 0 && Number.isInteger(rounds) && rounds > 0)) {
-  throw new Error("--sessions and --rounds take whole numbers above 0");
-}
+const count = wholeNumber("sessions", values.sessions);
+const rounds = wholeNumber("rounds", values.rounds);
 const names = Array.from({ length: count }, (_, index) => `session-${index}`);
-
-/** A server takes 128 requests at a time and refuses more; no client of so many sessions can leave out to ask again. */
-async function patiently(client: Client, session: string): Promise<number> {
-  const from = performance.now();
-  for (;;) {
-    try {
-      await client.turn(session);
-      return performance.now() - from;
-    } catch (thrown) {
-      if (!String(thrown).includes("-32001")) throw thrown;
-      await sleep(20);
-    }
-  }
-}
-
-/** The first turns start the threads, which takes servers long when they come all at once. */
-async function open(client: Client): Promise<void> {
-  const queue = [...names];
-  const lane = async (): Promise<void> => {
-    for (let next = queue.pop(); next !== undefined; next = queue.pop()) await patiently(client, next);
-  };
-  await Promise.all(Array.from({ length: 8 }, lane));
-}
 
 interface Round {
   readonly p50: number;
@@ -63,26 +34,20 @@ interface Round {
 }
 
 async function round(client: Client): Promise<Round> {
-  const turns = await Promise.allSettled(names.map((name) => patiently(client, name)));
+  const timed = async (name: string): Promise<number> => {
+    const from = performance.now();
+    await patiently(client, name);
+    return performance.now() - from;
+  };
+  const turns = await Promise.allSettled(names.map(timed));
   const times = turns.flatMap((turn) => (turn.status === "fulfilled" ? [turn.value] : [])).sort((a, b) => a - b);
   for (const turn of turns) if (turn.status === "rejected") console.error(String(turn.reason));
   return { p50: median(times), p95: times[Math.floor(times.length * 0.95)] ?? Number.NaN, completed: times.length };
 }
 
-const folder = path.join(import.meta.dirname, `../node_modules/.cache/codex-bridge/bench-sessions-${process.pid}`);
-const model = fork(path.join(import.meta.dirname, "turn-model.ts"));
-const clients: Client[] = [];
-try {
-  const [modelUrl] = (await once(model, "message")) as [string];
-  for (const [name, make] of [
-    ["bridge", bridgeClient],
-    ["raw", rawClient],
-  ] as const) {
-    const own = path.join(folder, name);
-    mkdirSync(path.join(own, "work"), { recursive: true });
-    clients.push(await make({ name, folder: own, cwd: path.join(own, "work"), modelUrl }));
-  }
-  for (const client of clients) await open(client);
+await onStage("sessions", "turn-model.ts", async (stage) => {
+  const clients = [await stage.client(bridgeClient, "bridge"), await stage.client(rawClient, "raw")];
+  for (const client of clients) await firstTurns(client, names);
   const results: Record<string, Round[]> = { bridge: [], raw: [] };
   for (let n = 0; n < rounds; n += 1) {
     for (const client of n % 2 === 0 ? clients : clients.toReversed()) results[client.name]!.push(await round(client));
@@ -117,8 +82,4 @@ try {
     console.log(`p95 bridge / raw: ${ratio.toFixed(3)} (${overheadMs.toFixed(0)} ms); target ${TARGET_RATIO}`);
   }
   if (values.check && (!completed || ratio > TARGET_RATIO)) process.exitCode = 1;
-} finally {
-  for (const client of clients) await client.close();
-  model.disconnect();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-}
+});

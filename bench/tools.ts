@@ -10,7 +10,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { PassThrough } from "node:stream";
-import { parseArgs } from "node:util";
+import { headOf, scriptArguments, wholeNumber } from "../scripts/arguments.ts";
 import { AnswerLog } from "../src/requests/answer-log.ts";
 import { ApprovalMemory } from "../src/requests/approvals.ts";
 import { RequestDesk } from "../src/requests/desk.ts";
@@ -20,7 +20,7 @@ import { machineFacts, median } from "./stats.ts";
 
 const TARGETS = { p50Ms: 0.3, rssGrowthMiB: 8 };
 const memoryCalls = 100_000;
-const { values } = parseArgs({
+const { values } = scriptArguments(headOf(import.meta.filename), {
   options: {
     json: { type: "boolean", default: false },
     check: { type: "boolean", default: false },
@@ -29,8 +29,7 @@ const { values } = parseArgs({
     memory: { type: "boolean", default: false },
   },
 });
-const calls = Number(values.calls);
-if (!Number.isInteger(calls) || calls < 100) throw new Error("--calls takes a whole number, at least 100");
+const calls = wholeNumber("calls", values.calls, 100);
 
 /** A turn's desk behind a wire of its own; `call` does one round trip and says how long it took, in milliseconds. */
 function connect() {

@@ -9,12 +9,9 @@
  * clients alternate (A B, B A, ...), so their threads are always equally long. `--control` compares the raw driver with
  * itself: how far its ratio is from 1 is the noise of the machine.
  */
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { headOf, scriptArguments, wholeNumber } from "../scripts/arguments.ts";
+import { onStage } from "./stage.ts";
 import { machineFacts, median, ratioInterval } from "./stats.ts";
 import { bridgeClient, type Client, rawClient, type Sample } from "./turn-clients.ts";
 import { ANSWERS, DELTAS } from "./turn-model.ts";
@@ -26,15 +23,14 @@ const PAUSE_MS = 25;
 
 const expected: Record<string, string> = { short: "hello", deltas: "word ".repeat(DELTAS) };
 
-const { values } = parseArgs({
+const { values } = scriptArguments(headOf(import.meta.filename), {
   options: {
     json: { type: "boolean", default: false },
     turns: { type: "string", default: "31" },
     control: { type: "boolean", default: false },
   },
 });
-const turns = Number(values.turns);
-if (!Number.isInteger(turns) || turns < 1) throw new Error("--turns takes a positive whole number");
+const turns = wholeNumber("turns", values.turns);
 
 let interrupted = false;
 process.once("SIGINT", () => {
@@ -101,31 +97,13 @@ function print(results: readonly Comparison[], machine: object, testedName: stri
   }
 }
 
-const state = path.join(import.meta.dirname, "../node_modules/.cache/codex-bridge");
-await mkdir(state, { recursive: true });
-const folder = await mkdtemp(path.join(state, "bench-turn-"));
-const model = fork(path.join(import.meta.dirname, "turn-model.ts"), { stdio: "inherit" });
-const modelGone = once(model, "exit");
-const clients: Client[] = [];
-try {
-  const failed: Promise<never> = modelGone.then(() => Promise.reject(new Error("the scripted model did not start")));
-  const [modelUrl] = (await Promise.race([once(model, "message"), failed])) as [string];
-  const cwd = path.join(folder, "work");
-  await mkdir(cwd);
-  const options = (name: string) => ({ name, folder: path.join(folder, name), cwd, modelUrl });
-  const raw = await rawClient(options("raw"));
-  clients.push(raw);
-  const tested = values.control ? await rawClient(options("raw-2")) : await bridgeClient(options("bridge"));
-  clients.push(tested);
+await onStage("turn", "turn-model.ts", async (stage) => {
+  const raw = await stage.client(rawClient, "raw");
+  const tested = await (values.control ? stage.client(rawClient, "raw-2") : stage.client(bridgeClient, "bridge"));
   const results: Comparison[] = [];
   for (const scenario of Object.keys(ANSWERS)) results.push(await compare(scenario, tested, raw));
   const machine = machineFacts();
   if (values.json)
     console.log(JSON.stringify({ turns, target: TARGET, tested: tested.name, machine, results }, null, 2));
   else print(results, machine, tested.name);
-} finally {
-  await Promise.allSettled(clients.map((client) => client.close()));
-  if (model.connected) model.disconnect();
-  await modelGone;
-  await rm(folder, { recursive: true, force: true });
-}
+});

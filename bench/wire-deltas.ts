@@ -7,9 +7,11 @@
  * Each consumer runs in its own fresh process and reads from a pipe that a third process fills, so neither the
  * producer's CPU nor a warm heap of another consumer is counted. Runs are interleaved, the median counts.
  */
+
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { parseArgs } from "node:util";
+import { headOf, scriptArguments, wholeNumber } from "../scripts/arguments.ts";
+import { median } from "./stats.ts";
 
 interface Measurement {
   cpuMs: number;
@@ -20,7 +22,7 @@ interface Measurement {
 const CONSUMERS = ["floor", "wire", "vscode"] as const;
 type Consumer = (typeof CONSUMERS)[number];
 
-const { values } = parseArgs({
+const { values } = scriptArguments(headOf(import.meta.filename), {
   options: {
     json: { type: "boolean", default: false },
     runs: { type: "string", default: "5" },
@@ -28,7 +30,7 @@ const { values } = parseArgs({
     role: { type: "string" },
   },
 });
-const messages = Number(values.messages);
+const messages = wholeNumber("messages", values.messages);
 
 function start(role: string, stdin: "ignore" | ChildProcess): ChildProcess {
   const args = [import.meta.filename, "--role", role, "--messages", String(messages)];
@@ -51,12 +53,8 @@ async function measure(consumer: Consumer): Promise<Measurement> {
   return JSON.parse(output);
 }
 
-function median(numbers: number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
-}
-
 async function main(): Promise<void> {
-  const runs = Number(values.runs);
+  const runs = wholeNumber("runs", values.runs);
   const results: Record<Consumer, Measurement[]> = { floor: [], wire: [], vscode: [] };
   for (let run = 0; run < runs; run += 1) {
     for (const consumer of CONSUMERS) results[consumer].push(await measure(consumer));

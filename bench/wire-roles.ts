@@ -1,6 +1,7 @@
 /** The processes of the wire benches: one producer, and consumers that read stdin and print what it cost them. */
 import { writeSync } from "node:fs";
 import { PassThrough } from "node:stream";
+import { lineParser } from "./floor.ts";
 
 const LINES_PER_WRITE = 200;
 
@@ -49,16 +50,10 @@ function use(params: unknown): number {
 
 async function floor(): Promise<number> {
   let seen = 0;
-  let carry: Buffer = Buffer.alloc(0);
-  for await (const chunk of process.stdin) {
-    const block: Buffer = carry.length === 0 ? chunk : Buffer.concat([carry, chunk]);
-    const last = block.lastIndexOf(10);
-    const text = block.toString("utf8", 0, last + 1);
-    for (let start = 0, end = text.indexOf("\n"); end >= 0; start = end + 1, end = text.indexOf("\n", start)) {
-      seen += use(JSON.parse(text.slice(start, end)).params);
-    }
-    carry = block.subarray(last + 1);
-  }
+  const take = lineParser(({ params }: { params: unknown }) => {
+    seen += use(params);
+  });
+  for await (const chunk of process.stdin) take(chunk);
   return seen;
 }
 
@@ -83,16 +78,10 @@ async function vscode(messages: number): Promise<number> {
   type Callback = Parameters<InstanceType<typeof ReadableStreamMessageReader>["listen"]>[0];
   class NdjsonReader extends AbstractMessageReader {
     listen(callback: Callback) {
-      let carry: Buffer = Buffer.alloc(0);
-      process.stdin.on("data", (chunk: Buffer) => {
-        const block = carry.length === 0 ? chunk : Buffer.concat([carry, chunk]);
-        const last = block.lastIndexOf(10);
-        const text = block.toString("utf8", 0, last + 1);
-        for (let start = 0, end = text.indexOf("\n"); end >= 0; start = end + 1, end = text.indexOf("\n", start)) {
-          callback({ jsonrpc: "2.0", ...JSON.parse(text.slice(start, end)) });
-        }
-        carry = block.subarray(last + 1);
-      });
+      process.stdin.on(
+        "data",
+        lineParser((message: object) => callback({ jsonrpc: "2.0", ...message })),
+      );
       return { dispose() {} };
     }
   }

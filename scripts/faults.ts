@@ -2,7 +2,7 @@ import type { Fault, FaultReport } from "../test/faults/fault.ts";
 import { faults } from "../test/faults/faults.ts";
 import { runFault } from "../test/faults/run-fault.ts";
 import { installRelease } from "./codex-releases.ts";
-import { type FaultOptions, parseFaultArguments, usage } from "./faults/arguments.ts";
+import { type FaultOptions, parseFaultArguments } from "./faults/arguments.ts";
 import { asJson, asTable, faultLine, isSound, type ReleaseFaults } from "./faults/report.ts";
 
 /* Tries what can go wrong on real Codex releases; see `--help`. */
@@ -20,11 +20,7 @@ for (const event of ["unhandledRejection", "uncaughtException"] as const) {
 }
 
 async function main(): Promise<number> {
-  const options = parseFaultArguments(process.argv.slice(2));
-  if (options === "help") {
-    console.log(usage);
-    return 0;
-  }
+  const options = parseFaultArguments();
   const chosen = faults.filter(({ id }) => options.ids.includes(id));
   if (options.list) {
     for (const { id, does, expects } of chosen)

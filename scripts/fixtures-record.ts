@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
-import { parseArgs } from "node:util";
 import { newestTestedVersion } from "../src/protocol/newest-tested.ts";
 import { floorVersion } from "../src/protocol/user-agent.ts";
 import type { Releases, Scenario } from "../test/conformance/scenario.ts";
 import { scenarios } from "../test/conformance/scenarios.ts";
+import { headOf, scriptArguments, wholeNumber } from "./arguments.ts";
 import { installRelease } from "./codex-releases.ts";
 import { recordScenario } from "./fixtures/record-scenario.ts";
 import { saveFixture } from "./fixtures/save.ts";
@@ -26,7 +26,7 @@ const onlyNewest = new Set(scenarios.filter(({ mixesReleases }) => mixesReleases
 const fixtures = path.resolve(import.meta.dirname, "../fixtures");
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = scriptArguments(headOf(import.meta.filename), {
     options: { versions: { type: "string" }, scenarios: { type: "string" }, jobs: { type: "string", default: "2" } },
   });
   const versions = values.versions?.split(",") ?? recordedVersions;
@@ -34,7 +34,7 @@ async function main(): Promise<number> {
   const failures =
     only !== undefined && versions.length === 1
       ? await recordRelease(only, values.scenarios?.split(","))
-      : await recordAll(versions, values.scenarios, Number(values.jobs));
+      : await recordAll(versions, values.scenarios, wholeNumber("jobs", values.jobs));
   console.log(`${(bytesOf(fixtures) / 1e6).toFixed(1)} MB in all, ${failures} not recorded`);
   return failures > 0 ? 1 : 0;
 }

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { parseArgs } from "node:util";
+import { headOf, notUnderstood, scriptArguments } from "./arguments.ts";
 import { type Cli, clis } from "./harness-capture/clis.ts";
 import { codexRequest } from "./harness-capture/codex-request.ts";
 import { codexRequestFile, fileOf, type Skeleton, save } from "./harness-capture/files.ts";
@@ -22,7 +22,7 @@ const clisFolder = process.env.CODEX_BRIDGE_CLIS ?? cacheFolder("clis");
 const codex = "codex";
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = scriptArguments(headOf(import.meta.filename), {
     options: {
       only: { type: "string" },
       check: { type: "boolean", default: false },
@@ -38,10 +38,7 @@ async function main(): Promise<number> {
   const known = [...clis.map(({ id }) => id), codex];
   const wanted = values.only?.split(",") ?? known;
   const stranger = wanted.find((id) => !known.includes(id));
-  if (stranger !== undefined) {
-    console.error(`There is no ${stranger}; there are ${known.join(", ")}.`);
-    return 1;
-  }
+  if (stranger !== undefined) notUnderstood(`There is no ${stranger}; there are ${known.join(", ")}`);
   let failures = 0;
   for (const id of wanted) {
     const error = await capture(id, values.check).catch((thrown: unknown) => thrown);

@@ -1,18 +1,20 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { parseArgs } from "node:util";
 import { comparisonPage } from "../test/host-e2e/comparison.ts";
 import { type PluginName, repository } from "../test/host-e2e/plugins.ts";
 import { keepResult, keptResults } from "../test/host-e2e/results.ts";
 import { runScenarios, type ScenarioResult } from "../test/host-e2e/run.ts";
 import { scenarios } from "../test/host-e2e/scenarios/all.ts";
 import { removeStand, Stand } from "../test/host-e2e/stand.ts";
+import { headOf, notUnderstood, scriptArguments } from "./arguments.ts";
 import { installHost } from "./openclaw-hosts.ts";
 
 /*
  * The scenarios of test/host-e2e in a real gateway, with our plugin, with the official one, or with both:
  *
- *   node scripts/host-e2e.ts [--plugin ours|incumbent|both] [--only id,…] [--host VERSION] [--json] [--keep-log DIR]
+ *   node scripts/host-e2e.ts [--plugin ours|incumbent|both] [--only id,…] [--host VERSION] [--json] [--keep-log DIR] [--keep]
+ *   node scripts/host-e2e.ts --list
+ *   node scripts/host-e2e.ts --compare [--host VERSION]
  *
  * `--compare` runs nothing and writes docs/comparison.md from the newest result of each scenario on either side.
  * Exit code 1 when a scenario fails with ours.
@@ -22,7 +24,7 @@ import { installHost } from "./openclaw-hosts.ts";
 export const incumbentVersion = "2026.9.5";
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = scriptArguments(headOf(import.meta.filename), {
     options: {
       plugin: { type: "string", default: "ours" },
       only: { type: "string" },
@@ -45,7 +47,7 @@ async function main(): Promise<number> {
   const plugins = pluginsOf(values.plugin);
   const ids = values.only?.split(",");
   const unknown = ids?.filter((id) => !scenarios.some((scenario) => scenario.id === id)) ?? [];
-  if (unknown.length > 0) throw new Error(`No scenario ${unknown.join(", ")}; --list shows them.`);
+  if (unknown.length > 0) notUnderstood(`No scenario ${unknown.join(", ")}; --list shows them`);
   const chosen = scenarios.filter(({ id }) => ids?.includes(id) ?? true);
   const host = values.host ?? incumbentVersion;
   const { entry } = await installHost(host);
@@ -98,7 +100,7 @@ async function writeComparison(host: string): Promise<void> {
 function pluginsOf(name: string): PluginName[] {
   if (name === "both") return ["incumbent", "ours"];
   if (name === "ours" || name === "incumbent") return [name];
-  throw new Error(`--plugin is ours, incumbent or both; not ${name}.`);
+  return notUnderstood(`--plugin is ours, incumbent or both, not ${JSON.stringify(name)}`);
 }
 
 function figures({ figures: values }: ScenarioResult): string {

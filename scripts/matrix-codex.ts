@@ -5,7 +5,7 @@ import { newestTestedVersion } from "../src/protocol/newest-tested.ts";
 import { floorVersion } from "../src/protocol/user-agent.ts";
 import type { ScenarioResult } from "../test/conformance/scenario.ts";
 import { installRelease, publishedReleases } from "./codex-releases.ts";
-import { type MatrixOptions, parseMatrixArguments, usage } from "./matrix/arguments.ts";
+import { type MatrixOptions, parseMatrixArguments } from "./matrix/arguments.ts";
 import { renderPage } from "./matrix/page.ts";
 import { allScenarios, generatedBy, hereAndNow, merge, type Origin } from "./matrix/record.ts";
 import { readRecord, writeRecord } from "./matrix/record-file.ts";
@@ -16,11 +16,7 @@ import { type ReleaseReport, runRelease } from "./matrix/run-release.ts";
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function main(): Promise<number> {
-  const options = parseMatrixArguments(process.argv.slice(2));
-  if (options === "help") {
-    console.log(usage);
-    return 0;
-  }
+  const options = parseMatrixArguments();
   if (options.merge.length > 0) {
     for (const file of options.merge) {
       const { releases, ...origin } = JSON.parse(await readFile(file, "utf8")) as Origin & {

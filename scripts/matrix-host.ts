@@ -1,11 +1,11 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { parseArgs } from "node:util";
 import semver from "semver";
 import { cacheFolder, repository } from "../test/host-e2e/plugins.ts";
 import { runScenarios, type ScenarioResult } from "../test/host-e2e/run.ts";
 import { scenarios } from "../test/host-e2e/scenarios/all.ts";
 import { removeStand, Stand } from "../test/host-e2e/stand.ts";
+import { headOf, notUnderstood, scriptArguments } from "./arguments.ts";
 import { installHost, publishedHosts } from "./openclaw-hosts.ts";
 
 /*
@@ -50,7 +50,7 @@ interface HostResult {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = scriptArguments(headOf(import.meta.filename), {
     options: {
       versions: { type: "string" },
       only: { type: "string" },
@@ -60,6 +60,8 @@ async function main(): Promise<number> {
   });
   const versions = values.versions?.split(",").filter(Boolean) ?? (await withNewest(named));
   const ids = values.only?.split(",") ?? subset;
+  const unknown = ids.filter((id) => !scenarios.some((scenario) => scenario.id === id));
+  if (unknown.length > 0) notUnderstood(`No scenario ${unknown.join(", ")}`);
   const chosen = scenarios.filter(({ id }) => ids.includes(id));
   const hosts: HostResult[] = [];
   for (const version of versions) {

@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { parseArgs } from "node:util";
 import { execa } from "execa";
+import { headOf, scriptArguments } from "./arguments.ts";
 import { openTrialHost } from "./host-try.ts";
 import { cacheFolder } from "./npm-cache.ts";
 import { faultsOf } from "./pack/contents.ts";
@@ -135,5 +135,7 @@ function say(line: string): void {
   console.log(`pack:check: ${line}`);
 }
 
-const { values } = parseArgs({ options: { host: { type: "boolean", default: false } } });
+const { values } = scriptArguments(headOf(import.meta.filename), {
+  options: { host: { type: "boolean", default: false } },
+});
 await main(values.host);

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { parseArgs } from "node:util";
 import semver from "semver";
 import { BridgeError } from "../src/errors.ts";
 import { floorVersion } from "../src/protocol/user-agent.ts";
+import { scriptArguments } from "./arguments.ts";
 import { installRelease, publishedReleases } from "./codex-releases.ts";
 import { protocolFolder } from "./protocol/digest-files.ts";
 import { digestLines } from "./protocol/digest-lines.ts";
@@ -23,8 +23,7 @@ Without a VERSION: every published stable release from ${floorVersion} on.
 Releases whose stored files are what the manifest says are not run again.
 
   --force  run them again
-  --help   this text
-`;
+  --help   this text`;
 
 /** Syncs the releases; a failure keeps what was done before it. */
 async function sync(asked: readonly string[], force: boolean): Promise<void> {
@@ -129,11 +128,12 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+const { values, positionals } = scriptArguments(help, {
+  allowPositionals: true,
+  options: { force: { type: "boolean", default: false } },
+});
 try {
-  const options = { force: { type: "boolean" }, help: { type: "boolean" } } as const;
-  const { values, positionals } = parseArgs({ options, allowPositionals: true });
-  if (values.help) process.stdout.write(help);
-  else await sync(positionals, values.force ?? false);
+  await sync(positionals, values.force);
 } catch (thrown) {
   say(`protocol:sync: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   process.exitCode = 1;

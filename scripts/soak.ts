@@ -5,7 +5,6 @@ import { mkdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { createCodexHarness } from "../src/harness/codex-harness.ts";
 import { EmbeddedHost } from "../src/host/embedded-host.ts";
 import { scriptedOverrides } from "../src/library/scripted.ts";
@@ -14,6 +13,7 @@ import { doubledLines } from "../test/faults/record.ts";
 import { seededDice } from "../test/support/dice.ts";
 import { testFolder } from "../test/support/home.ts";
 import { runningBelow } from "../test/support/processes.ts";
+import { notUnderstood, scriptArguments, wholeNumber } from "./arguments.ts";
 import { installRelease } from "./codex-releases.ts";
 import { Load } from "./soak/load.ts";
 import { type Sample, sampleOf, verdicts } from "./soak/measure.ts";
@@ -28,7 +28,7 @@ const usage = `Keeps a bridge busy with random work, and looks whether anything 
 
 The exit code is 1 if a measure is not flat, something is left, or a turn ended as none may. Linux only.`;
 
-const { values } = parseArgs({
+const { values } = scriptArguments(usage, {
   options: {
     minutes: { type: "string", default: "20" },
     seed: { type: "string" },
@@ -36,7 +36,6 @@ const { values } = parseArgs({
     lanes: { type: "string", default: "3" },
     json: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
   },
 });
 
@@ -118,17 +117,10 @@ function progress({ atMs, rssBytes, fds, processes }: Sample, odd: number): void
   );
 }
 
-if (values.help) {
-  console.log(usage);
-} else {
-  const [minutes, lanes, seed] = [
-    Number(values.minutes),
-    Number(values.lanes),
-    Number(values.seed ?? randomInt(2 ** 31)),
-  ];
-  if (!(minutes > 0) || !(lanes >= 1) || !Number.isInteger(seed)) throw new Error(usage);
-  const report = await soak(minutes, seed, lanes);
-  console.log(values.json ? JSON.stringify(report, null, 1) : asText(report));
-  if (values.write) await writeFile(path.resolve(import.meta.dirname, "../docs/soak.md"), asPage(report));
-  process.exitCode = isFlat(report) ? 0 : 1;
-}
+const minutes = Number(values.minutes);
+if (!(minutes > 0)) notUnderstood("--minutes takes a number above 0");
+const seed = values.seed === undefined ? randomInt(2 ** 31) : wholeNumber("seed", values.seed, 0);
+const report = await soak(minutes, seed, wholeNumber("lanes", values.lanes));
+console.log(values.json ? JSON.stringify(report, null, 1) : asText(report));
+if (values.write) await writeFile(path.resolve(import.meta.dirname, "../docs/soak.md"), asPage(report));
+process.exitCode = isFlat(report) ? 0 : 1;

@@ -10,12 +10,18 @@ const external = [/^openclaw(\/|$)/, "rolldown", "bufferutil", "utf-8-validate"]
 
 /**
  * Bundles the code with all packages it needs.
+ * @param more files that become entries beside ours, by name: what tries the code as it is published
  * @returns how many files, and the folders of the packages that are in them, sorted
  */
-export async function bundleCode(root: string, dist: string): Promise<{ files: number; packages: string[] }> {
+export async function bundleCode(
+  root: string,
+  dist: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<{ files: number; packages: string[] }> {
+  const own = Object.fromEntries(entries.map((name) => [name, path.join(root, "src", `${name}.ts`)]));
   const bundle = await rolldown({
     cwd: root,
-    input: Object.fromEntries(entries.map((name) => [name, path.join(root, "src", `${name}.ts`)])),
+    input: { ...own, ...more },
     platform: "node",
     external,
     logLevel: "warn",

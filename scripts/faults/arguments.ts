@@ -1,7 +1,7 @@
-import { parseArgs } from "node:util";
 import { newestTestedVersion } from "../../src/protocol/newest-tested.ts";
 import { floorVersion } from "../../src/protocol/user-agent.ts";
 import { faults } from "../../test/faults/faults.ts";
+import { notUnderstood, scriptArguments, wholeNumber } from "../arguments.ts";
 
 export interface FaultOptions {
   readonly versions: readonly string[];
@@ -11,7 +11,7 @@ export interface FaultOptions {
   readonly lanes: number;
 }
 
-export const usage = `Makes everything go wrong that can, on real Codex releases, and looks at what is left of it.
+const usage = `Makes everything go wrong that can, on real Codex releases, and looks at what is left of it.
 
   npm run faults -- [--versions ${floorVersion},${newestTestedVersion}] [--only a,b] [--lanes N] [--json] [--list]
 
@@ -26,26 +26,21 @@ that the next turn of the session works and knows the conversation; that no proc
 Linux only. Disks are filled and made read-only by mounting, for which one has to be root.
 The exit code is 1 if anything is not as it has to be.`;
 
-/** @throws Error that says what is wrong with the arguments */
-export function parseFaultArguments(args: readonly string[]): FaultOptions | "help" {
-  const { values } = parseArgs({
-    args: [...args],
+/** Of this process; it ends where they make no sense. */
+export function parseFaultArguments(): FaultOptions {
+  const { values } = scriptArguments(usage, {
     options: {
       versions: { type: "string", default: `${floorVersion},${newestTestedVersion}` },
       only: { type: "string" },
       lanes: { type: "string", default: "3" },
       json: { type: "boolean", default: false },
       list: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
     },
   });
-  if (values.help) return "help";
-  const lanes = Number(values.lanes);
-  if (!Number.isInteger(lanes) || lanes < 1)
-    throw new Error(`--lanes must be a whole number above 0, not ${values.lanes}.`);
+  const lanes = wholeNumber("lanes", values.lanes);
   const wanted = values.only?.split(",") ?? [""];
   const ids = faults.map(({ id }) => id).filter((id) => wanted.some((each) => id.startsWith(each)));
   const unknown = wanted.filter((each) => !ids.some((id) => id.startsWith(each)));
-  if (unknown.length > 0) throw new Error(`No such fault: ${unknown.join(", ")}. See --list.`);
+  if (unknown.length > 0) notUnderstood(`No such fault: ${unknown.join(", ")}. See --list.`);
   return { versions: values.versions.split(","), ids, json: values.json, list: values.list, lanes };
 }

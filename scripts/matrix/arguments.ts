@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import { scenarios } from "../../test/conformance/scenarios.ts";
+import { notUnderstood, scriptArguments, wholeNumber } from "../arguments.ts";
 
 export interface MatrixOptions {
   /** `all`: every published release the bridge supports. */
@@ -14,7 +14,7 @@ export interface MatrixOptions {
   readonly traffic?: string;
 }
 
-export const usage = `Tries every conformance scenario on real Codex releases and writes docs/compatibility.md.
+const usage = `Tries every conformance scenario on real Codex releases and writes docs/compatibility.md.
 
   npm run matrix:codex -- [--versions 0.125.0,0.147.0|all] [--scenarios a,b] [--jobs N] [--json] [--no-write]
                           [--traffic FILE] [--merge a.json,b.json]
@@ -29,10 +29,9 @@ export const usage = `Tries every conformance scenario on real Codex releases an
 
 The exit code is 1 if any scenario failed.`;
 
-/** @throws Error that says what is wrong with the arguments */
-export function parseMatrixArguments(args: readonly string[]): MatrixOptions | "help" {
-  const { values } = parseArgs({
-    args: [...args],
+/** Of this process; it ends where they make no sense. */
+export function parseMatrixArguments(): MatrixOptions {
+  const { values } = scriptArguments(usage, {
     allowNegative: true,
     options: {
       versions: { type: "string", default: "all" },
@@ -42,17 +41,13 @@ export function parseMatrixArguments(args: readonly string[]): MatrixOptions | "
       write: { type: "boolean", default: true },
       merge: { type: "string" },
       traffic: { type: "string" },
-      help: { type: "boolean", default: false },
     },
   });
-  if (values.help) return "help";
-  const jobs = Number(values.jobs);
-  if (!Number.isInteger(jobs) || jobs < 1)
-    throw new Error(`--jobs must be a whole number above 0, not ${values.jobs}.`);
+  const jobs = wholeNumber("jobs", values.jobs);
   const known = scenarios.map(({ id }) => id);
   const ids = values.scenarios?.split(",") ?? known;
   const unknown = ids.filter((id) => !known.includes(id));
-  if (unknown.length > 0) throw new Error(`No such scenario: ${unknown.join(", ")}. There are ${known.join(", ")}.`);
+  if (unknown.length > 0) notUnderstood(`No such scenario: ${unknown.join(", ")}. There are ${known.join(", ")}.`);
   return {
     versions: values.versions === "all" ? "all" : values.versions.split(","),
     ids,

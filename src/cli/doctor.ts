@@ -1,11 +1,11 @@
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { type Check, findingOf, ok, type Probe, runChecks, warning } from "../doctor/check.ts";
 import { pluginId } from "../openclaw/config-fields.ts";
 import { doctorProbes, nativeHome, pluginSetUp, type SetUp } from "../openclaw/doctor/doctor.ts";
 import { pluginEnabled } from "../openclaw/doctor/host-checks.ts";
 import type { HostFacts } from "../openclaw/doctor/host-facts.ts";
 import { hostOnDisk } from "../openclaw/doctor/host-on-disk.ts";
+import { packageRoot } from "../package-root.ts";
 import { visible } from "../visible.ts";
 import { type ConnectOptions, endpointFrom } from "./endpoint.ts";
 import { readHarnessConfig } from "./harness-config.ts";
@@ -65,7 +65,7 @@ async function setUpOf(options: DoctorOptions, env: NodeJS.ProcessEnv): Promise<
 }
 
 function findHost(stateDir: string | undefined, env: NodeJS.ProcessEnv): Promise<HostFacts | undefined> {
-  const from = [process.cwd(), fileURLToPath(new URL("../..", import.meta.url))];
+  const from = [process.cwd(), packageRoot()];
   return hostOnDisk({ env, from, ...(stateDir === undefined ? {} : { stateDir }) });
 }
 

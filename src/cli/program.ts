@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
+import path from "node:path";
 import { Command } from "commander";
+import { packageRoot } from "../package-root.ts";
 import { visible } from "../visible.ts";
 import { addCompletion } from "./completion.ts";
 import { addDoctor } from "./doctor-command.ts";
@@ -72,6 +74,6 @@ function addServers(program: Command): void {
 }
 
 function ownVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  const { version } = JSON.parse(readFileSync(path.join(packageRoot(), "package.json"), "utf8"));
   return String(version);
 }

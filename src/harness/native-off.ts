@@ -1,6 +1,7 @@
 import { BridgeError } from "../errors.ts";
 import type { ThreadSettings } from "../protocol/params.ts";
 import type { AppServer } from "../server/app-server.ts";
+import { mcpSetting } from "./mcp-setting.ts";
 import { mergedConfig } from "./merged-config.ts";
 
 /** Codex's own ways to act, switched off one by one; an empty list of environments (`turn/start`) does the rest. */
@@ -48,13 +49,13 @@ export async function mcpServersOff(
   timeoutMs: number,
 ): Promise<Readonly<Record<string, false>>> {
   const { config: effective } = await server.call("config/read", { includeLayers: false, cwd }, { timeoutMs });
-  const names = Object.keys(effective.mcp_servers ?? {});
-  const odd = names.find((name) => !/^[\w-]+$/.test(name));
-  if (odd !== undefined) {
-    throw new BridgeError("native_off_impossible", `The MCP server ${JSON.stringify(odd)} cannot be switched off.`, {
+  const off = Object.keys(effective.mcp_servers ?? {}).map((name) => {
+    const setting = mcpSetting(name);
+    if (setting !== undefined) return [`${setting}.enabled`, false] as const;
+    throw new BridgeError("native_off_impossible", `The MCP server ${JSON.stringify(name)} cannot be switched off.`, {
       remedy: "Give it a name of letters, digits, _ and - in Codex's configuration.",
-      facts: { name: odd },
+      facts: { name },
     });
-  }
-  return Object.fromEntries(names.map((name) => [`mcp_servers.${name}.enabled`, false] as const));
+  });
+  return Object.fromEntries(off);
 }

@@ -1,4 +1,5 @@
 import type { CodexHarness } from "../harness/codex-harness.ts";
+import { mcpSetting } from "../harness/mcp-setting.ts";
 import type { HostAttempt } from "./sdk.ts";
 import { type HostMcp, loadHostMcp } from "./sdk-mcp.ts";
 
@@ -65,9 +66,11 @@ export async function mcpServers(
 
 /** A name that no path of settings can hold is one Codex takes for no server either. */
 function settings(servers: readonly [string, unknown][], warn: Warn): Record<string, unknown> {
-  const [usable, odd] = [true, false].map((fits) => servers.filter(([name]) => /^[\w-]+$/.test(name) === fits));
-  for (const [name] of odd ?? []) {
+  const usable = servers.flatMap(([name, server]): [string, unknown][] => {
+    const setting = mcpSetting(name);
+    if (setting !== undefined) return [[setting, server]];
     warn(`The MCP server ${JSON.stringify(name)} is left out: Codex takes names of letters, digits, _ and -.`);
-  }
-  return Object.fromEntries((usable ?? []).map(([name, server]) => [`mcp_servers.${name}`, server]));
+    return [];
+  });
+  return Object.fromEntries(usable);
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
+import { type ProcStat, procStat } from "./proc-stat.ts";
 import { markerName, type Place, type ProcessRow, type ProcessTable } from "./process-table.ts";
 import { signalProcess } from "./signal-process.ts";
 
@@ -46,13 +47,11 @@ export class LinuxProcesses implements ProcessTable {
 }
 
 function readProcess(pid: number, since: number): ProcessRow | undefined {
-  const stat = readOr(`/proc/${pid}/stat`);
-  // The name may hold blanks and brackets; what comes after it does not.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const [state, parent, group, session] = fields;
-  const started = Number(fields[19]);
-  if (stat === "" || state === "Z" || state === "X" || !Number.isFinite(started)) return undefined;
-  const row = { pid, parent: Number(parent), group: Number(group), session: Number(session), started };
+  const stat = statOr(pid);
+  if (!stat || stat.started === "" || stat.state === "Z" || stat.state === "X") return undefined;
+  const { parent, group, session } = stat;
+  const started = Number(stat.started);
+  const row = { pid, parent, group, session, started };
   if (started < since) return row;
   const marker = markerIn(readOr(`/proc/${pid}/environ`));
   const rss = /^VmRSS:\s+(\d+) kB/m.exec(readOr(`/proc/${pid}/status`))?.[1];
@@ -78,6 +77,14 @@ function readOr(file: string): string {
     return readFileSync(file, "latin1");
   } catch {
     return "";
+  }
+}
+
+function statOr(pid: number): ProcStat | undefined {
+  try {
+    return procStat(pid);
+  } catch {
+    return undefined;
   }
 }
 

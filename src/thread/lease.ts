@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BridgeError } from "../errors.ts";
+import { procStat } from "../server/proc-stat.ts";
 import type { SessionOwner } from "./binding.ts";
 import type { Database, Row } from "./database.ts";
 import { abortedWhileWaiting } from "./session-queue.ts";
@@ -191,9 +191,7 @@ function busy(holder: LeaseOwner): BridgeError {
  */
 function startOf(pid: number): string {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The command name may hold spaces and brackets; the fields after it do not. Start time is field 22.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "?";
+    return procStat(pid).started || "?";
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === "ENOENT" && process.platform === "linux") return "";
   }

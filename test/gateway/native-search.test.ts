@@ -67,6 +67,7 @@ describe("native searches", () => {
     expect(result).toEqual({ kind: "found", lines: ["a.ts:3:-a b"], cut: false });
     const counts = play(grep(at, { pattern: "x", workdir: "/w", mode: "counts" }), absent, ran("a:0\nb:2\n"));
     expect(counts.result).toMatchObject({ lines: ["b:2"] });
+    expect(play(grep(at, options), ran("what a profile prints\n", 1)).result).toMatchObject({ lines: [] });
     expect(play(grep(at, { ...options, multiline: true }), absent).result).toMatchObject({ kind: "failed" });
     expect(play(grep(at, { ...options }), ran("rg: regex parse error\n", 2)).result).toMatchObject({ kind: "failed" });
     expect(hitOf("a:b.ts:12:x:3:y")).toEqual({ path: "a:b.ts", line: 12, text: "x:3:y" });

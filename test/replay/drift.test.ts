@@ -207,5 +207,6 @@ describe("codex-bridge drift", () => {
       code: 1,
       stderr: expect.stringContaining("drift_nothing"),
     });
+    await expect(loadSide("x".repeat(300))).rejects.toMatchObject({ code: "recording_missing" });
   });
 });

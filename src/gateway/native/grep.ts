@@ -1,6 +1,6 @@
-import { exec } from "./exec.ts";
 import type { At } from "./offered.ts";
 import { shellPath, shellQuote } from "./quote.ts";
+import { type SearchFailed, search } from "./search.ts";
 import type { Program } from "./types.ts";
 
 export interface GrepOptions {
@@ -29,25 +29,19 @@ export interface GrepOptions {
 
 export type GrepResult =
   | { readonly kind: "found"; readonly lines: readonly string[]; readonly cut: boolean }
-  | { readonly kind: "failed"; readonly text: string };
-
-const searchTokens = 40_000;
-const notFound = 127;
+  | SearchFailed;
 
 /** Searches texts with ripgrep, which Codex shows as a search, and with grep where there is none. */
 export function* grep(at: At, options: GrepOptions): Program<GrepResult> {
-  const { workdir } = options;
-  let told = yield* exec(at, { cmd: ripgrep(options), workdir, maxOutputTokens: searchTokens });
-  if (told.kind === "exited" && told.code === notFound) {
-    if (options.multiline || options.type) return { kind: "failed", text: "this search needs ripgrep (rg)" };
-    told = yield* exec(at, { cmd: plainGrep(options), workdir, maxOutputTokens: searchTokens });
-  }
-  if (told.kind === "refused") return { kind: "failed", text: told.text };
-  if (told.kind !== "exited") return { kind: "failed", text: "the search took too long" };
-  if (told.code > 1) return { kind: "failed", text: told.output.trim() };
+  const told = yield* search(at, {
+    workdir: options.workdir,
+    ripgrep: ripgrep(options),
+    ...(options.multiline || options.type ? {} : { without: plainGrep(options) }),
+  });
+  if (told.kind === "failed") return told;
   const lines = told.output.split("\n").filter((line) => line !== "");
   const kept = options.mode === "counts" ? lines.filter((line) => !line.endsWith(":0")) : lines;
-  return { kind: "found", lines: kept.map((line) => line.replace(/^\.\//, "")), cut: told.truncated };
+  return { kind: "found", lines: kept.map((line) => line.replace(/^\.\//, "")), cut: told.cut };
 }
 
 function ripgrep(options: GrepOptions): string {

@@ -4,13 +4,16 @@ import { BridgeError } from "../../errors.ts";
 import { parseServerVersion } from "../../protocol/user-agent.ts";
 import type { RecordedLine } from "../format/format.ts";
 import { manifestFile } from "../format/layout.ts";
-import { readRecording } from "../format/read.ts";
+import { looking, readRecording } from "../format/read.ts";
 import { replayed } from "../play/replay.ts";
 import type { Side, SideRecording } from "./drift-model.ts";
 
-/** Whether a path is a recording, or a folder with recordings of one release. */
+/**
+ * Whether a path is a recording, or a folder with recordings of one release.
+ * @throws BridgeError `recording_missing` for a path that cannot be looked at
+ */
 export function isRecordings(given: string): boolean {
-  return existsSync(given) && statSync(given).isDirectory();
+  return looking(given, () => statSync(given, { throwIfNoEntry: false }))?.isDirectory() ?? false;
 }
 
 /**
@@ -43,8 +46,11 @@ export async function loadSide(given: string): Promise<Side> {
 
 function recordingsIn(dir: string): string[] {
   if (existsSync(path.join(dir, manifestFile))) return [dir];
-  const folders = readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const dirs = folders.map(({ name }) => path.join(dir, name)).sort();
+  const folders = looking(dir, () => readdirSync(dir, { withFileTypes: true }));
+  const dirs = folders
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => path.join(dir, name))
+    .sort();
   return dirs.filter((each) => existsSync(path.join(each, manifestFile)));
 }
 

@@ -51,8 +51,11 @@ function requireRecording(dir: string): void {
   throw recordingMissing(`There is no recording in ${dir}.`, inside);
 }
 
-/** A path may be too long, lead through a file or in a circle, or belong to somebody else. */
-function looking<T>(dir: string, look: () => T): T {
+/**
+ * Looks at what was given. A path may be too long, lead through a file or in a circle, or belong to somebody else.
+ * @throws BridgeError `recording_missing`
+ */
+export function looking<T>(dir: string, look: () => T): T {
   try {
     return look();
   } catch (cause) {

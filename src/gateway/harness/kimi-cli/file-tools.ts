@@ -11,13 +11,16 @@ const mostLines = 1000;
 const mostBytes = 100 * 1024;
 const mostLineChars = 2000;
 
+/** How Kimi's two CLIs are told to name a file. */
+export const filePath = z.string().describe("Path of the file; absolute outside of the working directory.");
+
 export const readFile = tool({
   name: "ReadFile",
   description:
     "The text of a file with line numbers: at most 1000 lines and 100 KB at once, long lines cut. Ask for the next part with line_offset; a negative one counts from the end. Read several files in one answer.",
   parallel: true,
   input: z.object({
-    path: z.string().describe("Path of the file; absolute outside of the working directory."),
+    path: filePath,
     line_offset: z
       .int()
       .default(1)
@@ -61,23 +64,28 @@ export function unreadable(path: string, found: { kind: string; text?: string })
   return found.text ?? "The file cannot be read.";
 }
 
-export const readMediaFile = tool({
-  name: "ReadMediaFile",
-  description: "Shows you a picture file.",
-  parallel: true,
-  input: z.object({ path: z.string().describe("Path of the picture.") }),
-  *run({ path }, at) {
-    const seen = yield* viewImage(at, absolute(at, path));
-    if (seen.kind === "refused") return failed(seen.text);
-    return { content: [{ type: "text", text: `<system>Loaded image file \`${path}\`.</system>` }, ...seen.parts] };
-  },
-});
+/** @param path how a path is described; Kimi's two CLIs differ in nothing else here */
+export function pictureTool(path: z.ZodString) {
+  return tool({
+    name: "ReadMediaFile",
+    description: "Shows you a picture file.",
+    parallel: true,
+    input: z.object({ path }),
+    *run({ path }, at) {
+      const seen = yield* viewImage(at, absolute(at, path));
+      if (seen.kind === "refused") return failed(seen.text);
+      return { content: [{ type: "text", text: `<system>Loaded image file \`${path}\`.</system>` }, ...seen.parts] };
+    },
+  });
+}
+
+export const readMediaFile = pictureTool(z.string().describe("Path of the picture."));
 
 export const writeTool = tool({
   name: "WriteFile",
   description: "Writes a whole file, or adds to its end. Long texts may come in several calls.",
   input: z.object({
-    path: z.string().describe("Path of the file; absolute outside of the working directory."),
+    path: filePath,
     content: z.string().describe("The text."),
     mode: z.enum(["overwrite", "append"]).default("overwrite"),
   }),
@@ -111,7 +119,7 @@ export const strReplaceFile = tool({
   name: "StrReplaceFile",
   description: "Replaces words in a file; one edit, or several that are made one after the other. Read the file first.",
   input: z.object({
-    path: z.string().describe("Path of the file; absolute outside of the working directory."),
+    path: filePath,
     edit: z.union([edit, z.array(edit)]).describe("The edit, or a list of them."),
   }),
   *run({ path, edit: wanted }, at) {

@@ -42,12 +42,40 @@ export const glob = tool({
 const around = (words: string) =>
   z.int().nullable().default(null).describe(`Lines shown ${words} each match (content mode).`);
 
-export const grepTool = tool({
-  name: "Grep",
-  description:
-    "Searches files for a regular expression with ripgrep. Always use it instead of grep or rg in the shell.",
-  parallel: true,
-  input: z.object({
+/** Arguments as Kimi's search tools have them; what is null or absent counts as not said. */
+interface SearchArgs {
+  readonly pattern: string;
+  readonly path?: string | undefined;
+  readonly glob?: string | null | undefined;
+  readonly output_mode?: string | undefined;
+  readonly "-B"?: number | null | undefined;
+  readonly "-A"?: number | null | undefined;
+  readonly "-C"?: number | null | undefined;
+  readonly "-n"?: boolean | undefined;
+  readonly "-i"?: boolean | undefined;
+  readonly type?: string | null | undefined;
+  readonly head_limit?: number | undefined;
+  readonly offset?: number | undefined;
+  readonly multiline?: boolean | undefined;
+  readonly include_ignored?: boolean | undefined;
+}
+
+/** What Kimi's two CLIs search with; what they take differs in its defaults alone. */
+export function searchTool(input: z.ZodObject & z.ZodType<SearchArgs>) {
+  return tool({
+    name: "Grep",
+    description:
+      "Searches files for a regular expression with ripgrep. Always use it instead of grep or rg in the shell.",
+    parallel: true,
+    input,
+    *run(args, at) {
+      return yield* search(args, at);
+    },
+  });
+}
+
+export const grepTool = searchTool(
+  z.object({
     pattern: z.string().describe("Regular expression."),
     path: z.string().default(".").describe("File or folder."),
     glob: z.string().nullable().default(null).describe("Only files whose names fit."),
@@ -66,28 +94,7 @@ export const grepTool = tool({
     multiline: z.boolean().default(false).describe("Matches may reach over lines."),
     include_ignored: z.boolean().default(false).describe("Also what ignore files leave out."),
   }),
-  *run(args, at) {
-    return yield* search(args, at);
-  },
-});
-
-/** Arguments as Kimi's search tools have them; what is null or absent counts as not said. */
-export interface SearchArgs {
-  readonly pattern: string;
-  readonly path?: string | undefined;
-  readonly glob?: string | null | undefined;
-  readonly output_mode?: string | undefined;
-  readonly "-B"?: number | null | undefined;
-  readonly "-A"?: number | null | undefined;
-  readonly "-C"?: number | null | undefined;
-  readonly "-n"?: boolean | undefined;
-  readonly "-i"?: boolean | undefined;
-  readonly type?: string | null | undefined;
-  readonly head_limit?: number | undefined;
-  readonly offset?: number | undefined;
-  readonly multiline?: boolean | undefined;
-  readonly include_ignored?: boolean | undefined;
-}
+);
 
 const modes: Readonly<Record<string, GrepOptions["mode"]>> = {
   content: "lines",
@@ -95,7 +102,7 @@ const modes: Readonly<Record<string, GrepOptions["mode"]>> = {
   count_matches: "counts",
 };
 
-export function* search(args: SearchArgs, at: CallContext): Program<ToolResult> {
+function* search(args: SearchArgs, at: CallContext): Program<ToolResult> {
   const mode = modes[args.output_mode ?? "files_with_matches"];
   if (!mode) return failed(`output_mode is one of ${Object.keys(modes).join(", ")}.`);
   const before = args["-B"] ?? args["-C"] ?? 0;

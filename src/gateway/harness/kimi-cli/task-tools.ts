@@ -6,7 +6,7 @@ import { shortened } from "./work-tools.ts";
 
 /* Commands in the background; Kimi's two CLIs have the same tools for them. */
 
-const taskId = z.string().describe("The id the command's start told.");
+export const taskId = z.string().describe("The id the command's start told.");
 
 export const taskList = tool({
   name: "TaskList",

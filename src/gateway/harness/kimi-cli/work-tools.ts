@@ -100,35 +100,40 @@ function lastList(earlier: readonly CompletedCall[], name: string): readonly Tod
   return (set?.call.input.todos as Todo[] | undefined) ?? [];
 }
 
-export const askUserQuestion = tool({
-  name: "AskUserQuestion",
-  description:
-    "Asks the user up to four questions with choices, when a decision is theirs and nothing at hand settles it. Other words than the choices may come back.",
-  input: z.object({
-    questions: z
-      .array(
-        z.object({
-          question: z.string().describe("The whole question."),
-          header: z.string().default("").describe("One or two words for it."),
-          options: z
-            .array(z.object({ label: z.string(), description: z.string().default("") }))
-            .min(2)
-            .max(4),
-          multi_select: z.boolean().default(false).describe("Several choices may be taken."),
-        }),
-      )
-      .min(1)
-      .max(4),
-  }),
-  *run({ questions }, at) {
-    return yield* ask(
-      questions.map(({ multi_select, ...question }) => ({ ...question, several: multi_select })),
-      at,
-    );
-  },
-});
+/** Kimi's two CLIs have the same tool; the newer one takes no empty text. */
+export function questionTool(text: z.ZodString) {
+  return tool({
+    name: "AskUserQuestion",
+    description:
+      "Asks the user up to four questions with choices, when a decision is theirs and nothing at hand settles it. Other words than the choices may come back.",
+    input: z.object({
+      questions: z
+        .array(
+          z.object({
+            question: text.describe("The whole question."),
+            header: z.string().default("").describe("One or two words for it."),
+            options: z
+              .array(z.object({ label: text, description: z.string().default("") }))
+              .min(2)
+              .max(4),
+            multi_select: z.boolean().default(false).describe("Several choices may be taken."),
+          }),
+        )
+        .min(1)
+        .max(4),
+    }),
+    *run({ questions }, at) {
+      return yield* ask(
+        questions.map(({ multi_select, ...question }) => ({ ...question, several: multi_select })),
+        at,
+      );
+    },
+  });
+}
 
-export function* ask(questions: readonly Question[], at: CallContext): Program<ToolResult> {
+export const askUserQuestion = questionTool(z.string());
+
+function* ask(questions: readonly Question[], at: CallContext): Program<ToolResult> {
   const heard = yield* askPerson(at, questions);
   if (heard.kind === "refused") return failed(heard.text);
   const answers = Object.fromEntries(

@@ -2,16 +2,14 @@ import { z } from "zod";
 import { editFile } from "../../native/edit-file.ts";
 import { findFiles } from "../../native/find-files.ts";
 import { readLines } from "../../native/read-lines.ts";
-import { viewImage } from "../../native/view-image.ts";
-import { unreadable, whyNot, writeOrAppend } from "../kimi-cli/file-tools.ts";
+import { filePath as path, pictureTool, unreadable, whyNot, writeOrAppend } from "../kimi-cli/file-tools.ts";
 import { failed, told, tool } from "../kimi-cli/results.ts";
-import { search } from "../kimi-cli/search-tools.ts";
+import { searchTool } from "../kimi-cli/search-tools.ts";
 import { absolute } from "../place.ts";
 
 const mostLines = 1000;
 const mostChars = 100_000;
 const mostPaths = 1000;
-const path = z.string().describe("Path of the file; absolute outside of the working directory.");
 
 export const read = tool({
   name: "Read",
@@ -47,17 +45,7 @@ export const read = tool({
   },
 });
 
-export const readMediaFile = tool({
-  name: "ReadMediaFile",
-  description: "Shows you a picture file.",
-  parallel: true,
-  input: z.object({ path }),
-  *run({ path: file }, at) {
-    const seen = yield* viewImage(at, absolute(at, file));
-    if (seen.kind === "refused") return failed(seen.text);
-    return { content: [{ type: "text", text: `<system>Loaded image file \`${file}\`.</system>` }, ...seen.parts] };
-  },
-});
+export const readMediaFile = pictureTool(path);
 
 export const edit = tool({
   name: "Edit",
@@ -125,12 +113,8 @@ export const glob = tool({
 
 const count = (words: string) => z.int().min(0).optional().describe(words);
 
-export const grep = tool({
-  name: "Grep",
-  description:
-    "Searches files for a regular expression with ripgrep. Always use it instead of grep or rg in the shell.",
-  parallel: true,
-  input: z.object({
+export const grep = searchTool(
+  z.object({
     pattern: z.string().describe("Regular expression."),
     path: z.string().optional().describe("File or folder; default the working directory."),
     glob: z.string().optional().describe("Only files whose names fit."),
@@ -149,7 +133,4 @@ export const grep = tool({
     multiline: z.boolean().optional().describe("Matches may reach over lines."),
     include_ignored: z.boolean().optional().describe("Also what ignore files leave out."),
   }),
-  *run(args, at) {
-    return yield* search(args, at);
-  },
-});
+);

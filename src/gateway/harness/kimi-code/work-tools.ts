@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { exec } from "../../native/exec.ts";
 import { failed, tool } from "../kimi-cli/results.ts";
-import { taskResult } from "../kimi-cli/task-tools.ts";
-import { ask, shortened, startedTask, todoList } from "../kimi-cli/work-tools.ts";
+import { taskId, taskResult } from "../kimi-cli/task-tools.ts";
+import { questionTool, shortened, startedTask, todoList } from "../kimi-cli/work-tools.ts";
 import { absolute } from "../place.ts";
 import { lookAtTask, tasksOf } from "../tasks.ts";
 
@@ -62,38 +62,12 @@ export const todos = tool({
   },
 });
 
-export const askUserQuestion = tool({
-  name: "AskUserQuestion",
-  description:
-    "Asks the user up to four questions with choices, when a decision is theirs and nothing at hand settles it. Other words than the choices may come back.",
-  input: z.object({
-    questions: z
-      .array(
-        z.object({
-          question: z.string().min(1).describe("The whole question."),
-          header: z.string().default("").describe("One or two words for it."),
-          options: z
-            .array(z.object({ label: z.string().min(1), description: z.string().default("") }))
-            .min(2)
-            .max(4),
-          multi_select: z.boolean().default(false).describe("Several choices may be taken."),
-        }),
-      )
-      .min(1)
-      .max(4),
-  }),
-  *run({ questions }, at) {
-    return yield* ask(
-      questions.map(({ multi_select, ...question }) => ({ ...question, several: multi_select })),
-      at,
-    );
-  },
-});
+export const askUserQuestion = questionTool(z.string().min(1));
 
 export const taskOutput = tool({
   name: "TaskOutput",
   description: "What a task in the background has printed since it was last looked at, and whether it still runs.",
-  input: z.object({ task_id: z.string().describe("The id the command's start told.") }),
+  input: z.object({ task_id: taskId }),
   *run({ task_id }, at) {
     return taskResult(task_id, yield* lookAtTask(at, task_id, 0));
   },
