@@ -41,6 +41,8 @@ export async function startRawDriver(options: RawDriverOptions) {
   // stderr goes to nowhere rather than into a pipe: an unread pipe would block the server.
   const child = spawn(options.binary, ["app-server"], { cwd: options.cwd, env, stdio: ["pipe", "pipe", "ignore"] });
   const pending = new Map<unknown, { resolve(result: Json): void; reject(error: Error): void }>();
+  /** Of more than 128 requests at a time the server forgets some without a word. */
+  const waiting: (() => void)[] = [];
   const turns = new Map<unknown, OpenTurn>();
   let nextId = 1;
   let gone: Error | undefined;
@@ -49,6 +51,7 @@ export async function startRawDriver(options: RawDriverOptions) {
   const lose = (error: Error) => {
     gone ??= error;
     for (const call of pending.values()) call.reject(gone);
+    for (const ask of waiting.splice(0)) ask();
     for (const turn of turns.values()) turn.settle(gone);
   };
   const exited = new Promise<void>((resolve) => child.once("close", () => resolve()));
@@ -62,6 +65,7 @@ export async function startRawDriver(options: RawDriverOptions) {
     if (method === undefined) {
       const call = pending.get(id);
       pending.delete(id);
+      waiting.shift()?.();
       if (error === undefined) call?.resolve(result as Json);
       else call?.reject(new Error(JSON.stringify(error)));
     } else if (id === undefined) {
@@ -89,9 +93,16 @@ export async function startRawDriver(options: RawDriverOptions) {
 
   const request = (method: string, params: Json = {}): Promise<Json> =>
     new Promise((resolve, reject) => {
-      if (gone) return reject(gone);
-      pending.set(nextId, { resolve, reject });
-      send({ id: nextId++, method, params });
+      const ask = (): void => {
+        if (gone) {
+          reject(gone);
+          return;
+        }
+        pending.set(nextId, { resolve, reject });
+        send({ id: nextId++, method, params });
+      };
+      if (pending.size < 64) ask();
+      else waiting.push(ask);
     });
   /** Starts a thread and returns its id. */
   const startThread = async (params: Json = {}): Promise<string> =>

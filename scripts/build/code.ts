@@ -19,6 +19,7 @@ export async function bundleCode(
   more: Readonly<Record<string, string>> = {},
 ): Promise<{ files: number; packages: string[] }> {
   const own = Object.fromEntries(entries.map((name) => [name, path.join(root, "src", `${name}.ts`)]));
+  let grouped = false;
   const bundle = await rolldown({
     cwd: root,
     input: { ...own, ...more },
@@ -29,13 +30,14 @@ export async function bundleCode(
     // How long plugins take depends on the machine.
     checks: { pluginTimings: false },
     onLog(_, log) {
+      // Grouped, for that is what groups are for; by themselves there may be none.
+      if (grouped && log.code === "INEFFECTIVE_DYNAMIC_IMPORT") return;
       throw new Error(log.message);
     },
   });
   const format = { dir: dist, format: "esm", chunkFileNames: "chunks/[name]-[hash].js" } as const;
-  // What a host loads before anybody runs a turn is one file: each costs it more than what is in it.
-  const early = loadedWith("openclaw/plugin", chunksOf((await bundle.generate(format)).output));
-  const codeSplitting = { groups: [{ name: "plugin-load", test: (id: string) => early.has(id) }] };
+  const codeSplitting = { groups: groupsOf(root, chunksOf((await bundle.generate(format)).output)) };
+  grouped = true;
   const { output } = await bundle.write({ ...format, codeSplitting });
   await bundle.close();
   const chunks = chunksOf(output);
@@ -48,18 +50,50 @@ function chunksOf(output: readonly { type: string }[]): OutputChunk[] {
   return output.filter((file): file is OutputChunk => file.type === "chunk");
 }
 
-/** The modules that are there once an entry is loaded, without what it imports later. */
-function loadedWith(entry: string, chunks: readonly OutputChunk[]): Set<string> {
+/**
+ * What is always loaded together is one file: each costs a start more than what is in it. A group has what these files
+ * load at once, without what an earlier group has.
+ */
+const together: Readonly<Record<string, readonly string[]>> = {
+  "plugin-load": ["openclaw/plugin"],
+  start: ["index"],
+  turn: ["harness/run-attempt", "server/greet"],
+  "host-turn": ["runtime", "attempt", "preflight", "mcp-servers", "trajectory"].map((name) => `openclaw/${name}`),
+};
+
+interface Group {
+  readonly name: string;
+  test(id: string): boolean;
+}
+
+function groupsOf(root: string, chunks: readonly OutputChunk[]): Group[] {
+  const taken = new Set<string>();
+  const own = Object.entries(together).map(([name, files]) => {
+    const modules = new Set(files.flatMap((file) => [...loadedWith(path.join(root, "src", `${file}.ts`), chunks)]));
+    // Packages are also loaded without these.
+    const group = new Set([...modules].filter((id) => !taken.has(id) && packageOf(id).length === 0));
+    for (const id of group) taken.add(id);
+    return { name, test: (id: string) => group.has(id) };
+  });
+  // First, for a group takes along what its modules need.
+  return [{ name: "zod", test: (id) => /\/node_modules\/zod\//.test(id.replaceAll("\\", "/")) }, ...own];
+}
+
+/** The modules that are there once a file is loaded, without what it imports later. An entry stays a file of its own. */
+function loadedWith(file: string, chunks: readonly OutputChunk[]): Set<string> {
   const byFile = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
   const seen = new Set<OutputChunk>();
   const visit = (chunk: OutputChunk | undefined): void => {
     if (!chunk || seen.has(chunk)) return;
     seen.add(chunk);
-    for (const file of chunk.imports) visit(byFile.get(file));
+    for (const name of chunk.imports) visit(byFile.get(name));
   };
-  const start = chunks.find(({ isEntry, name }) => isEntry && name === entry);
+  const start = chunks.find(({ facadeModuleId, moduleIds }) => facadeModuleId === file || moduleIds.includes(file));
+  if (!start) throw new Error(`Not in the bundle: ${file}`);
   visit(start);
-  return new Set([...seen].flatMap(({ moduleIds }) => moduleIds).filter((id) => id !== start?.facadeModuleId));
+  const modules = new Set([...seen].flatMap(({ moduleIds }) => moduleIds));
+  if (start.isEntry) modules.delete(file);
+  return modules;
 }
 
 /** A package that was left outside would be missing from every installation: there are no dependencies. */

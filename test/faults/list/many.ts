@@ -11,7 +11,15 @@ export const many: readonly Fault[] = [
     alone: true,
     // Old releases start a thread in half a second, one after the other.
     withinMs: 600_000,
-    stand: { clocks: { requestMs: 300_000, threadOpenMs: 300_000, quietProbeMs: 60_000, settlementMs: 60_000 } },
+    stand: {
+      clocks: {
+        runBudgetMs: 600_000,
+        requestMs: 300_000,
+        threadOpenMs: 300_000,
+        quietProbeMs: 60_000,
+        settlementMs: 60_000,
+      },
+    },
     act: async ({ stand }) => {
       const names = Array.from({ length: count }, (_, index) => `many-${index}`);
       const turns = await Promise.allSettled(names.map((name) => stand.turn(name, `work of ${name}`)));
