@@ -9,6 +9,7 @@ import { type AppServer, startAppServer } from "../../src/server/app-server.ts";
 import { testFolder } from "../support/home.ts";
 import { type Listening, listening } from "../support/listening.ts";
 import { relay } from "../support/relay.ts";
+import { scriptedThread } from "../support/scripted-thread.ts";
 
 async function probe(url: string): Promise<AppServer> {
   const server = await startAppServer({ endpoint: { url } });
@@ -75,10 +76,7 @@ export async function openRemoteHost(name: string, kind: "unix" | "websocket", c
         sessionKey,
         prompt,
         cwd: folder.path,
-        approvalPolicy: "never",
-        sandbox: "danger-full-access",
-        model: "gpt-5.5",
-        modelProvider: "scripted",
+        ...scriptedThread,
         ...extra,
       }),
     async close() {
