@@ -1,14 +1,9 @@
 /** The processes of bench/cold.ts: each runs one turn from nothing, says when its first token came, and ends. */
 import { mkdirSync } from "node:fs";
 import path from "node:path";
+import { scriptedThread } from "../test/support/scripted-thread.ts";
 
 const [role = "", folder = "", cwd = "", binary = ""] = process.argv.slice(2);
-const settings = {
-  model: "gpt-5.5",
-  modelProvider: "scripted",
-  approvalPolicy: "never",
-  sandbox: "danger-full-access",
-} as const;
 const codexHome = path.join(folder, "codex-home");
 
 /** Monotonic and the same for all processes of a machine, in milliseconds. */
@@ -25,7 +20,7 @@ async function ours(): Promise<object> {
   const host = await createEmbeddedHost({ stateDir: folder, server: { codexHome, cwd } });
   const onPhase = ({ phase }: { phase: string }): void => mark(phase);
   const observer = { onPhase, onPartialReply: () => mark("first") };
-  const turn = { sessionKey: `cold-${process.pid}`, prompt: "short", cwd, observer, ...settings };
+  const turn = { sessionKey: `cold-${process.pid}`, prompt: "short", cwd, observer, ...scriptedThread };
   const result = await host.runTurn(turn);
   mark("result");
   if (!result.ok) throw new Error(`the turn ended as ${result.outcome.kind}`);
@@ -43,7 +38,7 @@ async function raw(): Promise<object> {
   };
   const driver = await startRawDriver({ binary, codexHome, cwd, env, onMessage });
   mark("server_ready");
-  const threadId = await driver.startThread(settings);
+  const threadId = await driver.startThread(scriptedThread);
   mark("thread_ready");
   const { status } = await driver.runTurn(threadId, "short");
   mark("result");

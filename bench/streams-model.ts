@@ -10,7 +10,7 @@ export const WORDS = 40;
 const paceMs = 100;
 
 /** The monotonic clock, which all processes of a machine share, in microseconds. */
-export function stamp(): string {
+function stamp(): string {
   return `${process.hrtime.bigint() / 1000n} `;
 }
 

@@ -7,6 +7,7 @@ import { TranscriptFile } from "../src/host/transcript-file.ts";
 import { scriptedOverrides } from "../src/library/scripted.ts";
 import { findCodexBinary } from "../src/server/binary.ts";
 import { codexEnvironment } from "../src/server/environment.ts";
+import { scriptedThread } from "../test/support/scripted-thread.ts";
 import { startRawDriver } from "./raw-driver.ts";
 
 export interface Sample {
@@ -37,13 +38,6 @@ export interface ClientOptions {
   /** Told of every piece of an answer; the bridge gives a slow host several in one. */
   onWords?(words: string): void;
 }
-
-const settings = {
-  model: "gpt-5.5",
-  modelProvider: "scripted",
-  approvalPolicy: "never",
-  sandbox: "danger-full-access",
-} as const;
 
 /** Overrides are TOML lines: as a file they serve both clients, and both servers get the same command line. */
 async function codexHome(options: ClientOptions): Promise<string> {
@@ -82,7 +76,7 @@ export async function bridgeClient(options: ClientOptions): Promise<Client> {
         const startedMs = performance.now();
         let firstTokenMs = 0;
         const result = await harness.runAttempt({
-          ...settings,
+          ...scriptedThread,
           session: { key: scenario, id: scenario },
           prompt: scenario,
           cwd,
@@ -125,7 +119,7 @@ export async function rawClient(options: ClientOptions): Promise<Client> {
     close: () => driver.close(),
     turn: (scenario) =>
       timed(async () => {
-        const threadId = threads.get(scenario) ?? (await driver.startThread(settings));
+        const threadId = threads.get(scenario) ?? (await driver.startThread(scriptedThread));
         threads.set(scenario, threadId);
         const { totalMs, firstTokenMs = 0, status, text } = await driver.runTurn(threadId, scenario);
         if (status !== "completed") throw new Error(`${name}: the turn ended as ${status}`);

@@ -2,7 +2,7 @@ import path from "node:path";
 import semver from "semver";
 import { floorVersion } from "../src/protocol/user-agent.ts";
 import { managedBinary } from "../src/server/binary.ts";
-import { cacheFolder, installed, installedVersions, publishedVersions } from "./npm-cache.ts";
+import { cacheFolder, installed, publishedVersions } from "./npm-cache.ts";
 
 /*
  * Codex releases from npm, each installed once, outside the repository: 200 to 400 MB each. CODEX_BRIDGE_RELEASES names
@@ -22,11 +22,6 @@ export interface InstalledRelease {
 /** Every published stable release the bridge supports, oldest first. */
 export async function publishedReleases(): Promise<string[]> {
   return (await publishedVersions(name)).filter((version) => semver.gte(version, floorVersion));
-}
-
-/** The releases that are installed already, oldest first. */
-export function installedReleases(): Promise<string[]> {
-  return installedVersions(releasesFolder);
 }
 
 /**

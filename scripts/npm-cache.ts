@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -26,12 +26,6 @@ export async function publishedVersions(name: string): Promise<string[]> {
   return (JSON.parse(stdout) as string[])
     .filter((version) => semver.prerelease(version) === null)
     .sort((left, right) => semver.compare(left, right));
-}
-
-/** The versions that are in a folder already, oldest first. */
-export async function installedVersions(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => isComplete(path.join(folder, name))).sort(semver.compare);
 }
 
 export interface Installing {

@@ -8,7 +8,7 @@ import { cacheFolder, installed, publishedVersions } from "./npm-cache.ts";
 
 const name = "openclaw";
 
-export const hostsFolder = process.env.CODEX_BRIDGE_HOSTS ?? cacheFolder("hosts");
+const hostsFolder = process.env.CODEX_BRIDGE_HOSTS ?? cacheFolder("hosts");
 
 export interface InstalledHost {
   readonly version: string;

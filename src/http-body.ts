@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from "node:zlib";
 
-export const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
+const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** A request body that cannot be read; `status` is the HTTP status to answer. */
 export class BodyRefused extends Error {

@@ -17,7 +17,7 @@ export interface Totals {
   readonly notTried: number;
 }
 
-export function totalsOf({ faults }: ReleaseFaults): Totals {
+function totalsOf({ faults }: ReleaseFaults): Totals {
   const tried = faults.filter(({ notTried }) => notTried === undefined);
   const sum = (count: (each: FaultReport) => number): number => tried.reduce((total, each) => total + count(each), 0);
   return {

@@ -44,7 +44,7 @@ export function save(file: string, value: unknown, onlyCheck: boolean): boolean 
 const longestLine = 120;
 
 /** JSON with everything on one line that fits there. */
-export function laidOut(value: unknown, indent: string): string {
+function laidOut(value: unknown, indent: string): string {
   const flat = JSON.stringify(value);
   if (value === null || typeof value !== "object" || indent.length + flat.length < longestLine) return flat;
   const deeper = `${indent}  `;

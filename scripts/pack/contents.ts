@@ -35,7 +35,7 @@ const needed = [
   "package.json",
 ];
 
-export const limits = { tarballBytes: 1_500_000, unpackedBytes: 6_000_000 };
+const limits = { tarballBytes: 1_500_000, unpackedBytes: 6_000_000 };
 
 /**
  * What is wrong with an unpacked package: files it should not have or lacks, its size, and places of this machine.

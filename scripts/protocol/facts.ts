@@ -100,12 +100,12 @@ function variantLabel(alternative: SchemaObject, tag: string | undefined): strin
 }
 
 /** A name as the digest writes it: bare when that is unmistakable, else as a JSON string. */
-export function fieldName(name: string): string {
+function fieldName(name: string): string {
   return /^[\w$/:-]+$/.test(name) ? name : JSON.stringify(name);
 }
 
 /** Writes the type of a value. */
-export function expressionOf(schema: Schema): string {
+function expressionOf(schema: Schema): string {
   const object = asObject(schema);
   if (object.$ref !== undefined) return referencedName(object.$ref);
   if (object.enum !== undefined) return unionOf(object.enum.map((value) => JSON.stringify(value)));

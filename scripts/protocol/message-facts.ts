@@ -9,7 +9,7 @@ import {
 } from "./json-schema.ts";
 
 /** The first word of the lines about messages. */
-export const messageWords = {
+const messageWords = {
   ClientRequest: "client-request",
   ClientNotification: "client-notification",
   ServerRequest: "server-request",

@@ -7,7 +7,7 @@ import path from "node:path";
 import { digestVersions, readDigest } from "../protocol/digest.ts";
 import type { Digest, Shape } from "../protocol/digest-model.ts";
 
-export const vocabularyFile = path.join(import.meta.dirname, "../../src/replay/redact/vocabulary.json");
+const vocabularyFile = path.join(import.meta.dirname, "../../src/replay/redact/vocabulary.json");
 
 /** Field names, and per field name the values that are written into the schema. */
 export interface Vocabulary {

@@ -64,7 +64,7 @@ export function verdicts(samples: readonly Sample[]): Verdict[] {
   });
 }
 
-export function riseOf(points: readonly (readonly [number, number])[]): number {
+function riseOf(points: readonly (readonly [number, number])[]): number {
   const n = points.length;
   if (n < 2) return 0;
   const meanX = points.reduce((sum, [x]) => sum + x, 0) / n;

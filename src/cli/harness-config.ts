@@ -6,7 +6,7 @@ import { type GatewayConfig, parseGatewayConfig } from "../gateway/config.ts";
 import { withPresets } from "../gateway/presets.ts";
 
 /** The file that is read when none is named; it need not exist. */
-export function defaultHarnessConfig(env: NodeJS.ProcessEnv): string {
+function defaultHarnessConfig(env: NodeJS.ProcessEnv): string {
   return path.join(env.XDG_CONFIG_HOME || path.join(homedir(), ".config"), "codex-bridge", "harness.json");
 }
 

@@ -1,6 +1,7 @@
+import type { LoopbackApi } from "../loopback.ts";
 import { stateSeal } from "./conversation/state-item.ts";
 import { GatewayError } from "./errors.ts";
-import { type GatewayServer, startServer } from "./server.ts";
+import { startServer } from "./server.ts";
 import type { GatewaySession, Sessions } from "./sessions.ts";
 
 export interface EndpointOptions {
@@ -17,7 +18,7 @@ export interface EndpointOptions {
 export class Endpoint {
   readonly #options: EndpointOptions;
   readonly #groups = new Set<Sessions>();
-  #server: Promise<GatewayServer> | undefined;
+  #server: Promise<LoopbackApi> | undefined;
   #closed = false;
 
   constructor(options: EndpointOptions) {
@@ -64,7 +65,7 @@ export class Endpoint {
     return undefined;
   }
 
-  async #start(): Promise<GatewayServer> {
+  async #start(): Promise<LoopbackApi> {
     const { stateDir, warn = () => undefined, heartbeatMs } = this.#options;
     const seal = await stateSeal(stateDir);
     const beat = heartbeatMs === undefined ? {} : { heartbeatMs };

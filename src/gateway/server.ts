@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { BodyRefused, readBody } from "../http-body.ts";
+import { type LoopbackApi, serveOnLoopback } from "../loopback.ts";
 import type { StateSeal } from "./conversation/state-item.ts";
 import { GatewayError } from "./errors.ts";
 import { readModelName } from "./model-name.ts";
@@ -12,13 +12,6 @@ import { parseRequest } from "./request/parse.ts";
 import { respond } from "./respond.ts";
 import type { GatewaySession } from "./sessions.ts";
 
-export interface GatewayServer {
-  /** `http://127.0.0.1:PORT/v1` */
-  readonly url: string;
-  /** Drops every connection and frees the port; what upstreams were asked is taken back. Safe to call twice. */
-  close(): Promise<void>;
-}
-
 export interface ServerOptions {
   /** The session whose token a request shows, by its header `authorization`. */
   readonly find: (authorization: string | undefined) => GatewaySession | undefined;
@@ -27,8 +20,11 @@ export interface ServerOptions {
   readonly heartbeatMs?: number;
 }
 
-/** The endpoint Codex takes for its provider. Only this machine reaches it, and only with the token of a session. */
-export async function startServer(options: ServerOptions): Promise<GatewayServer> {
+/**
+ * The endpoint Codex takes for its provider. Only this machine reaches it, and only with the token of a session. Once it is
+ * closed, what upstreams were asked is taken back.
+ */
+export async function startServer(options: ServerOptions): Promise<LoopbackApi> {
   const closing = new AbortController();
   const server = createServer((request, response) => {
     answer(request, response, options, closing.signal).catch((thrown: unknown) => {
@@ -36,22 +32,13 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
       response.destroy();
     });
   });
-  // An idle connection that is closed at the moment Codex uses it again would look like a lost answer.
-  server.keepAliveTimeout = 0;
-  await listening(server);
-  const { port } = server.address() as AddressInfo;
-  let closed: Promise<void> | undefined;
-  return {
-    url: `http://127.0.0.1:${port}/v1`,
-    close() {
-      closed ??= new Promise((resolve) => {
-        closing.abort();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
-      return closed;
-    },
-  };
+  return serveOnLoopback(server, 0, () => closing.abort()).catch((cause: NodeJS.ErrnoException) => {
+    throw new GatewayError(
+      "gateway_listen",
+      `The gateway could not listen on 127.0.0.1: ${cause.code ?? cause.message}`,
+      { remedy: "Allow listening on loopback; harness modes need it.", cause },
+    );
+  });
 }
 
 async function answer(
@@ -119,22 +106,4 @@ function refuse(response: ServerResponse, status: number, message: string): void
 function sendJson(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
   response.writeHead(status, { "content-type": "application/json", ...headers });
   response.end(JSON.stringify(body));
-}
-
-function listening(server: Server): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (cause: NodeJS.ErrnoException) =>
-      reject(
-        new GatewayError(
-          "gateway_listen",
-          `The gateway could not listen on 127.0.0.1: ${cause.code ?? cause.message}`,
-          {
-            remedy: "Allow listening on loopback; harness modes need it.",
-            cause,
-          },
-        ),
-      ),
-    );
-    server.listen(0, "127.0.0.1", resolve);
-  });
 }

@@ -5,7 +5,7 @@ import { nearest } from "./spelling.ts";
 
 /** Id of the plugin, and of its entry in the host's configuration. */
 export const pluginId = "codex-bridge";
-export const configPlace = `plugins.entries.${pluginId}.config`;
+const configPlace = `plugins.entries.${pluginId}.config`;
 
 export function section(value: unknown, path: string, known: readonly string[]): Record<string, unknown> {
   if (value === null || typeof value !== "object" || Array.isArray(value)) {

@@ -20,7 +20,7 @@ export async function mcpCatalog(runtime: Runtime, query: Query): Promise<Catalo
   return servers && inHostWords(servers, query);
 }
 
-export function inHostWords(
+function inHostWords(
   servers: readonly McpServer[],
   { mcpServerNames, toolOverrides }: Pick<Query, "mcpServerNames" | "toolOverrides">,
 ): Catalog {

@@ -53,7 +53,7 @@ const toolTimeouts: Readonly<Record<string, number>> = {
   video_generate: 600_000,
 };
 
-export const noTools: ToolSurface = { tools: [], names: new Set(), deferred: [], toolTimeouts: {} };
+const noTools: ToolSurface = { tools: [], names: new Set(), deferred: [], toolTimeouts: {} };
 
 /**
  * Builds the host's tools under its authority (`hostCapabilities.createToolSurface`). A thread keeps the tools it was
@@ -122,7 +122,7 @@ function refusalOf(name: string, params: HostAttempt, nativeOff: boolean): strin
   return undefined;
 }
 
-export function isHeartbeat({ trigger, enableHeartbeatTool, forceHeartbeatTool }: HostAttempt): boolean {
+function isHeartbeat({ trigger, enableHeartbeatTool, forceHeartbeatTool }: HostAttempt): boolean {
   return trigger === "heartbeat" || enableHeartbeatTool === true || forceHeartbeatTool === true;
 }
 

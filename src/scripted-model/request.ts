@@ -94,7 +94,7 @@ export function userTexts(body: ResponsesBody): string[] {
 }
 
 /** The text of a message content or tool output: a string, or a list of `{text}` blocks. */
-export function textOf(content: unknown): string {
+function textOf(content: unknown): string {
   return textBlocks(content).join("\n");
 }
 

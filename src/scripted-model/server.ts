@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { BridgeError } from "../errors.ts";
 import { BodyRefused, readBody } from "../http-body.ts";
+import { type LoopbackApi, serveOnLoopback } from "../loopback.ts";
 import { play } from "./play.ts";
 import { writeReply } from "./reply.ts";
 import { type ModelRequest, positionOf, type ResponsesBody } from "./request.ts";
@@ -12,13 +12,10 @@ import { SseStream, StreamGone } from "./sse.ts";
 
 export type { ModelRequest, ResponsesBody } from "./request.ts";
 
-export interface ScriptedModel {
-  /** Base URL for a Codex model provider: `http://127.0.0.1:PORT/v1`. */
-  readonly url: string;
+/** Its `url` is the base URL for a Codex model provider. */
+export interface ScriptedModel extends LoopbackApi {
   /** The last 1000 requests, oldest first; only the last 200 still have their `body` (fewer beyond 256 MiB). */
   readonly requests: readonly ModelRequest[];
-  /** Drops every connection and frees the port. Safe to call twice. */
-  close(): Promise<void>;
 }
 
 export interface ScriptedModelOptions {
@@ -76,24 +73,15 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
   const server = createServer({ requireHostHeader: false }, (incoming, response) => {
     answer(incoming, response).catch((error: unknown) => refuse(response, error));
   });
-  // Node closes an idle connection after 5 s; a client that reuses it at that moment would see a reset nobody scripted.
-  server.keepAliveTimeout = 0;
-  await listen(server, options.port ?? 0);
-  const { port } = server.address() as AddressInfo;
-
-  let closed: Promise<void> | undefined;
-  return {
-    url: `http://127.0.0.1:${port}/v1`,
-    requests: log.requests,
-    close() {
-      closed ??= new Promise((resolve) => {
-        closing.abort();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
-      return closed;
-    },
-  };
+  const port = options.port ?? 0;
+  const api = await serveOnLoopback(server, port, () => closing.abort()).catch((cause: NodeJS.ErrnoException) => {
+    const message = `the scripted model could not listen on 127.0.0.1:${port}: ${cause.code ?? cause.message}`;
+    throw new BridgeError("scripted_model_listen", message, {
+      remedy: "Leave out the port to get a free one.",
+      cause,
+    });
+  });
+  return { ...api, requests: log.requests };
 }
 
 /** A script function that throws is a fault of the script: 400 is the one status that Codex does not retry. */
@@ -142,16 +130,4 @@ function sendJson(response: ServerResponse, status: number, body: unknown, heade
 
 function errorBody(message: string): object {
   return { error: { type: "scripted_model", code: null, message } };
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (cause: NodeJS.ErrnoException) => {
-      const message = `the scripted model could not listen on 127.0.0.1:${port}: ${cause.code ?? cause.message}`;
-      reject(
-        new BridgeError("scripted_model_listen", message, { remedy: "Leave out the port to get a free one.", cause }),
-      );
-    });
-    server.listen(port, "127.0.0.1", resolve);
-  });
 }

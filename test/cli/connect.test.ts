@@ -8,12 +8,12 @@ import { endpointFrom } from "../../src/cli/endpoint.ts";
 import type { RunOptions } from "../../src/cli/run.ts";
 import { scriptedOverrides } from "../../src/library/scripted.ts";
 import { type ScriptedModel, startScriptedModel } from "../../src/scripted-model/server.ts";
+import { codexBridge } from "../support/cli.ts";
 import { testFolder } from "../support/home.ts";
 import { type Listening, listening } from "../support/listening.ts";
 import { runningBelow } from "../support/processes.ts";
 
 const folder = testFolder("cli-connect");
-const bin = path.resolve(import.meta.dirname, "../../bin/codex-bridge.js");
 const tokenFile = path.join(folder.path, "token");
 const token = "capability-token-planted--0123456789abcdef";
 let model: ScriptedModel;
@@ -36,13 +36,7 @@ afterAll(async () => {
   expect(runningBelow(process.pid)).toEqual([]);
 });
 
-const bridgeIn = (env: Record<string, string>, ...args: string[]) =>
-  execa(process.execPath, [bin, ...args], {
-    reject: false,
-    extendEnv: false,
-    env: { PATH: process.env.PATH ?? "", HOME: folder.path, ...env },
-    cwd: folder.path,
-  });
+const bridgeIn = (env: Record<string, string>, ...args: string[]) => codexBridge(folder.path, args, env);
 const bridge = (...args: string[]) => bridgeIn({}, ...args);
 const run = (...args: string[]) => bridge("run", "--json", "--state", "state", ...args);
 

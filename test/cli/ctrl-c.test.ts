@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, expect, it } from "vitest";
+import { bin } from "../support/cli.ts";
 import { testFolder } from "../support/home.ts";
 import { runningBelow } from "../support/processes.ts";
 
 const folder = testFolder("cli-ctrl-c");
-const bin = path.resolve(import.meta.dirname, "../../bin/codex-bridge.js");
 afterAll(() => {
   folder.remove();
   expect(runningBelow(process.pid)).toEqual([]);

@@ -1,11 +1,11 @@
 import path from "node:path";
 import { execa } from "execa";
 import { expect, it } from "vitest";
+import { bin } from "../support/cli.ts";
 import { testFolder } from "../support/home.ts";
 
 it("npm start's guided run proves its claims and leaves nothing behind", async () => {
   const folder = testFolder("demo");
-  const bin = path.resolve(import.meta.dirname, "../../bin/codex-bridge.js");
   const { stdout, exitCode } = await execa(process.execPath, [bin, "demo"], {
     reject: false,
     cwd: folder.path,

@@ -4,17 +4,16 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { execa } from "execa";
 import { afterAll, describe, expect, it } from "vitest";
 import { type Check, ok, type Probe, runChecks } from "../../src/doctor/check.ts";
 import { diskProbe } from "../../src/doctor/folder-checks.ts";
 import { BindingStore } from "../../src/thread/store.ts";
+import { codexBridge } from "../support/cli.ts";
 import { testFolder } from "../support/home.ts";
 import { runningBelow } from "../support/processes.ts";
 
 const folder = testFolder("cli-doctor");
 const repository = path.resolve(import.meta.dirname, "../..");
-const bin = path.join(repository, "bin/codex-bridge.js");
 afterAll(() => {
   folder.remove();
   expect(runningBelow(process.pid)).toEqual([]);
@@ -61,16 +60,7 @@ async function doctor(
   args: string[],
   env: Record<string, string> = {},
 ) {
-  const result = await execa(
-    process.execPath,
-    [bin, "doctor", "--json", "--timeout", "100", "--state", state, ...args],
-    {
-      reject: false,
-      extendEnv: false,
-      env: { PATH: process.env.PATH ?? "", HOME: home, ...env },
-      cwd: home,
-    },
-  );
+  const result = await codexBridge(home, ["doctor", "--json", "--timeout", "100", "--state", state, ...args], env);
   const { checks } = JSON.parse(result.stdout) as { checks: Check[] };
   return { ...result, checks, check: (id: string) => checks.find((each) => each.id === id) };
 }
@@ -183,13 +173,7 @@ describe("codex-bridge doctor", () => {
       status: "failed",
       remedy: expect.stringMatching(/openclaw plugins disable codex.*harnessId.*agentRuntime\.id/),
     });
-    const env = { PATH: process.env.PATH ?? "", HOME: at.home };
-    const people = await execa(process.execPath, [bin, "doctor", ...args], {
-      reject: false,
-      extendEnv: false,
-      env,
-      cwd: at.home,
-    });
+    const people = await codexBridge(at.home, ["doctor", ...args]);
     expect(people.stdout).toMatch(
       /^✗ codex_start .*0\.124\.9.*\n +The app-server must .*\n +→ Install a current Codex/m,
     );

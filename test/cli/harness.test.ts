@@ -1,21 +1,14 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { execa } from "execa";
 import { afterAll, describe, expect, it } from "vitest";
 import { startUpstream } from "../gateway/support/upstream.ts";
+import { codexBridge } from "../support/cli.ts";
 import { testFolder } from "../support/home.ts";
 
 const folder = testFolder("cli-harness");
-const bin = path.resolve(import.meta.dirname, "../../bin/codex-bridge.js");
 afterAll(() => folder.remove());
 
-const cli = (args: string[], env: Record<string, string> = {}) =>
-  execa(process.execPath, [bin, ...args], {
-    reject: false,
-    extendEnv: false,
-    env: { PATH: process.env.PATH ?? "", HOME: folder.path, ...env },
-    cwd: folder.path,
-  });
+const cli = (args: string[], env?: Record<string, string>) => codexBridge(folder.path, args, env);
 
 describe("codex-bridge harness", () => {
   it("lists every harness", async () => {

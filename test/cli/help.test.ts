@@ -7,19 +7,13 @@ import { complete } from "../../src/cli/completion.ts";
 import { buildProgram } from "../../src/cli/program.ts";
 import { progressOn } from "../../src/cli/progress.ts";
 import { terminalFor } from "../../src/cli/terminal.ts";
+import { bin, codexBridge } from "../support/cli.ts";
 import { testFolder } from "../support/home.ts";
 
 const folder = testFolder("cli-help");
 afterAll(() => folder.remove());
-const bin = path.resolve(import.meta.dirname, "../../bin/codex-bridge.js");
 
-const run = (args: string[], env: Record<string, string> = {}) =>
-  execa(process.execPath, [bin, ...args], {
-    reject: false,
-    extendEnv: false,
-    env: { PATH: process.env.PATH ?? "", HOME: folder.path, ...env },
-    cwd: folder.path,
-  });
+const run = (args: string[], env?: Record<string, string>) => codexBridge(folder.path, args, env);
 
 function commands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(commands)];

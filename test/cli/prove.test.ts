@@ -1,24 +1,17 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { execa } from "execa";
 import { afterAll, expect, it } from "vitest";
+import { codexBridge } from "../support/cli.ts";
 import { testFolder } from "../support/home.ts";
 import { runningBelow } from "../support/processes.ts";
 
 const folder = testFolder("cli-prove");
-const bin = path.resolve(import.meta.dirname, "../../bin/codex-bridge.js");
 afterAll(() => {
   folder.remove();
   expect(runningBelow(process.pid)).toEqual([]);
 });
 
-const bridge = (...args: string[]) =>
-  execa(process.execPath, [bin, ...args, "--state", "state"], {
-    reject: false,
-    extendEnv: false,
-    env: { PATH: process.env.PATH ?? "", HOME: folder.path },
-    cwd: folder.path,
-  });
+const bridge = (...args: string[]) => codexBridge(folder.path, [...args, "--state", "state"]);
 
 it("proves a live run to have been Codex's alone, as the README says, until a byte is changed", {
   timeout: 120_000,

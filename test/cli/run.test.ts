@@ -1,24 +1,17 @@
 import path from "node:path";
-import { execa } from "execa";
 import { afterAll, describe, expect, it } from "vitest";
+import { codexBridge } from "../support/cli.ts";
 import { testFolder } from "../support/home.ts";
 import { runningBelow } from "../support/processes.ts";
 
 const folder = testFolder("cli");
-const bin = path.resolve(import.meta.dirname, "../../bin/codex-bridge.js");
 const fake = path.resolve(import.meta.dirname, "../support/fake-server.mjs");
 afterAll(() => {
   folder.remove();
   expect(runningBelow(process.pid)).toEqual([]);
 });
 
-const run = (args: string[], env: Record<string, string> = {}) =>
-  execa(process.execPath, [bin, ...args], {
-    reject: false,
-    extendEnv: false,
-    env: { PATH: process.env.PATH ?? "", HOME: folder.path, ...env },
-    cwd: folder.path,
-  });
+const run = (args: string[], env?: Record<string, string>) => codexBridge(folder.path, args, env);
 const scripted = (...args: string[]) =>
   run(["run", "--scripted", "--json", "--state", path.join(folder.path, "state"), ...args]);
 

@@ -1,30 +1,26 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
-import { execa } from "execa";
 import { afterAll, expect, it } from "vitest";
 import { runChecks } from "../../src/doctor/check.ts";
 import { orphansProbe } from "../../src/doctor/folder-checks.ts";
 import { startScriptedModel } from "../../src/scripted-model/server.ts";
+import { codexBridge } from "../support/cli.ts";
 import { testFolder } from "../support/home.ts";
 import { runningBelow } from "../support/processes.ts";
 
 const folder = testFolder("cli-servers");
-const bin = path.resolve(import.meta.dirname, "../../bin/codex-bridge.js");
 const state = path.join(folder.path, "state");
 afterAll(() => {
   folder.remove();
   expect(runningBelow(process.pid)).toEqual([]);
 });
 
-const servers = async (...args: string[]) =>
-  (
-    await execa(process.execPath, [bin, "servers", "--state", state, ...args], {
-      extendEnv: false,
-      env: { PATH: process.env.PATH ?? "", HOME: folder.path },
-      cwd: folder.path,
-    })
-  ).stdout;
+const servers = async (...args: string[]) => {
+  const { exitCode, stdout, stderr } = await codexBridge(folder.path, ["servers", "--state", state, ...args]);
+  expect(exitCode, stderr).toBe(0);
+  return stdout;
+};
 
 it("lists running and left servers with owner, age, memory and work, and ends what is left", {
   timeout: 120_000,

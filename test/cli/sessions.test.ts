@@ -1,25 +1,18 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { execa } from "execa";
 import { afterAll, expect, it } from "vitest";
+import { codexBridge } from "../support/cli.ts";
 import { testFolder } from "../support/home.ts";
 import { runningBelow } from "../support/processes.ts";
 
 const folder = testFolder("cli-sessions");
-const bin = path.resolve(import.meta.dirname, "../../bin/codex-bridge.js");
 const state = path.join(folder.path, "state");
 afterAll(() => {
   folder.remove();
   expect(runningBelow(process.pid)).toEqual([]);
 });
 
-const bridge = (...args: string[]) =>
-  execa(process.execPath, [bin, ...args, "--state", state], {
-    reject: false,
-    extendEnv: false,
-    env: { PATH: process.env.PATH ?? "", HOME: folder.path },
-    cwd: folder.path,
-  });
+const bridge = (...args: string[]) => codexBridge(folder.path, [...args, "--state", state]);
 const turn = (session: string, ...more: string[]) => bridge("run", "--json", "--session", session, "hello", ...more);
 const json = async (...args: string[]) => JSON.parse((await bridge("sessions", ...args, "--json")).stdout);
 

@@ -2,16 +2,15 @@ import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { PassThrough } from "node:stream";
-import { execa } from "execa";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { approver } from "../../src/cli/approve.ts";
 import { terminalApprover } from "../../src/cli/ask.ts";
 import type { ApprovalAsk, FormField } from "../../src/requests/types.ts";
+import { codexBridge } from "../support/cli.ts";
 import { testFolder } from "../support/home.ts";
 import { runningBelow } from "../support/processes.ts";
 
 const folder = testFolder("cli-tools");
-const bin = path.resolve(import.meta.dirname, "../../bin/codex-bridge.js");
 // Node reads no TypeScript below node_modules, where test folders are.
 const modules = realpathSync(mkdtempSync(path.join(tmpdir(), "codex-bridge-tools-")));
 afterAll(() => {
@@ -30,8 +29,7 @@ const run = (script: object[], ...args: string[]) => {
   const steps = [...script.map((part) => [part]), [{ say: "told: {{lastOutput}}", phase: "final_answer" }]];
   writeFileSync(path.join(folder.path, "script.json"), JSON.stringify({ turns: [{ steps }] }));
   const all = ["run", "--json", "--state", "./state", "--scripted", "script.json", ...args, "go"];
-  const env = { PATH: process.env.PATH ?? "", HOME: folder.path };
-  return execa(process.execPath, [bin, ...all], { reject: false, extendEnv: false, env, cwd: folder.path });
+  return codexBridge(folder.path, all);
 };
 const document = async (...args: Parameters<typeof run>) => JSON.parse((await run(...args)).stdout);
 

@@ -7,6 +7,7 @@ import { type ModelRequest, startScriptedModel } from "../../src/scripted-model/
 import { type AppServer, type AppServerOptions, startAppServer } from "../../src/server/app-server.ts";
 import { testFolder } from "../support/home.ts";
 import { runningBelow } from "../support/processes.ts";
+import { scriptedThread } from "../support/scripted-thread.ts";
 
 export interface HostOptions extends Omit<CodexHarnessOptions, "stateDir" | "server"> {
   /** Additional `-c` overrides. */
@@ -95,10 +96,7 @@ export async function openHost(
         sessionKey,
         prompt,
         cwd: folder.path,
-        approvalPolicy: "never",
-        sandbox: "danger-full-access",
-        model: "gpt-5.5",
-        modelProvider: "scripted",
+        ...scriptedThread,
         ...extra,
       }),
     async restart(changed) {

@@ -7,6 +7,7 @@ import type { Reply } from "../../src/scripted-model/script.ts";
 import { type ModelRequest, startScriptedModel } from "../../src/scripted-model/server.ts";
 import { type AppServer, type AppServerOptions, startAppServer } from "../../src/server/app-server.ts";
 import { testFolder } from "../support/home.ts";
+import { scriptedThread } from "../support/scripted-thread.ts";
 import type { Rule } from "./rules.ts";
 
 /** Clocks short enough to wait for, long enough for a busy machine. */
@@ -119,10 +120,7 @@ export class Stand {
   get settings() {
     return {
       cwd: this.folders.work,
-      approvalPolicy: "never",
-      sandbox: "danger-full-access",
-      model: "gpt-5.5",
-      modelProvider: "scripted",
+      ...scriptedThread,
     } as const;
   }
 

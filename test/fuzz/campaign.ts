@@ -13,7 +13,7 @@ const file = path.resolve(import.meta.dirname, "seeds.json");
 const kept = JSON.parse(readFileSync(file, "utf8")) as Record<string, Seed[]>;
 
 /** How many cases of each property; a long campaign is `FUZZ_RUNS=100000 vitest run test/fuzz`. */
-export const runs = Number(process.env.FUZZ_RUNS ?? 100);
+const runs = Number(process.env.FUZZ_RUNS ?? 100);
 /** A loaded machine does fewer of them, not the same in more time. */
 const limitMs = Number(process.env.FUZZ_MS ?? (process.env.FUZZ_RUNS ? 3_600_000 : 4_000));
 

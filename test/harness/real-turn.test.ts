@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EmbeddedHost } from "../../src/host/embedded-host.ts";
 
 import { BindingStore } from "../../src/thread/store.ts";
+import { scriptedThread } from "../support/scripted-thread.ts";
 import { killServers, openTestHost } from "./fixture.ts";
 
 let bridge: Awaited<ReturnType<typeof openTestHost>>;
@@ -191,10 +192,7 @@ describe("a turn on the real app-server", () => {
       session: { key: "unwritable", id: "unwritable" },
       prompt: "go",
       cwd: bridge.folder,
-      approvalPolicy: "never",
-      sandbox: "danger-full-access",
-      model: "gpt-5.5",
-      modelProvider: "scripted",
+      ...scriptedThread,
       transcript: { append: () => Promise.reject(new Error("disk full")) },
     });
     expect(result).toMatchObject({

@@ -1,14 +1,18 @@
 import path from "node:path";
+import { installRelease } from "../../scripts/codex-releases.ts";
 import { createCodexHarness } from "../../src/harness/codex-harness.ts";
 import { EmbeddedHost, type HostTurn, type HostTurnResult } from "../../src/host/embedded-host.ts";
 import { scriptedOverrides } from "../../src/library/scripted.ts";
 import { type FactKey, factsFor } from "../../src/protocol/facts.ts";
+import { floorVersion } from "../../src/protocol/user-agent.ts";
 import type { Reply } from "../../src/scripted-model/script.ts";
 import { type ModelRequest, startScriptedModel } from "../../src/scripted-model/server.ts";
 import { type AppServer, startAppServer } from "../../src/server/app-server.ts";
+import { findCodexBinary } from "../../src/server/binary.ts";
 import { testFolder } from "../support/home.ts";
 import { type Listening, listening } from "../support/listening.ts";
 import { relay } from "../support/relay.ts";
+import { scriptedThread } from "../support/scripted-thread.ts";
 
 async function probe(url: string): Promise<AppServer> {
   const server = await startAppServer({ endpoint: { url } });
@@ -18,8 +22,17 @@ async function probe(url: string): Promise<AppServer> {
 
 type Answer = (request: ModelRequest) => Reply | Promise<Reply>;
 
+/** Releases, `managed` for the one that is installed beside us, and how their app-servers are reached. */
+export const remoteCases = [
+  [floorVersion, "unix"],
+  [floorVersion, "websocket"],
+  ["managed", "unix"],
+  ["managed", "websocket"],
+] as const;
+
 /** A harness that is connected, through a relay, to a real app-server that somebody else runs. */
-export async function openRemoteHost(name: string, kind: "unix" | "websocket", command: string) {
+export async function openRemoteHost(name: string, kind: "unix" | "websocket", release: string) {
+  const { command } = release === "managed" ? findCodexBinary() : await installRelease(release);
   const folder = testFolder(name);
   let answer: Answer = () => [];
   const model = await startScriptedModel({ script: (request) => answer(request) });
@@ -75,10 +88,7 @@ export async function openRemoteHost(name: string, kind: "unix" | "websocket", c
         sessionKey,
         prompt,
         cwd: folder.path,
-        approvalPolicy: "never",
-        sandbox: "danger-full-access",
-        model: "gpt-5.5",
-        modelProvider: "scripted",
+        ...scriptedThread,
         ...extra,
       }),
     async close() {

@@ -1,23 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { installRelease } from "../../scripts/codex-releases.ts";
-import { floorVersion } from "../../src/protocol/user-agent.ts";
-import { findCodexBinary } from "../../src/server/binary.ts";
 import { runningBelow } from "../support/processes.ts";
-import { openRemoteHost } from "./remote-fixture.ts";
+import { openRemoteHost, remoteCases } from "./remote-fixture.ts";
 
-const cases = [
-  [floorVersion, "unix"],
-  [floorVersion, "websocket"],
-  ["managed", "unix"],
-  ["managed", "websocket"],
-] as const;
-
-describe.each(cases)("a server somebody else runs: Codex %s over %s", (version, kind) => {
+describe.each(remoteCases)("a server somebody else runs: Codex %s over %s", (version, kind) => {
   let bridge: Awaited<ReturnType<typeof openRemoteHost>>;
   beforeAll(async () => {
-    const command = version === "managed" ? findCodexBinary().command : (await installRelease(version)).command;
-    bridge = await openRemoteHost(`rt-${kind.slice(0, 2)}`, kind, command);
+    bridge = await openRemoteHost(`rt-${kind.slice(0, 2)}`, kind, version);
   }, 300_000);
   afterAll(async () => {
     // Ours was only the connection.

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BindingStore } from "../../src/thread/store.ts";
+import { scriptedThread } from "../support/scripted-thread.ts";
 import { openTestHost } from "./fixture.ts";
 
 let bridge: Awaited<ReturnType<typeof openTestHost>>;
@@ -92,10 +93,7 @@ describe("the life of a session", () => {
         session: { key: "generations", id, ...extra },
         prompt: "hi",
         cwd: bridge.folder,
-        approvalPolicy: "never",
-        sandbox: "danger-full-access",
-        model: "gpt-5.5",
-        modelProvider: "scripted",
+        ...scriptedThread,
         transcript: { append: async () => undefined },
       });
     const first = await run("g1");

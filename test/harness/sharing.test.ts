@@ -9,6 +9,7 @@ import { findCodexBinary } from "../../src/server/binary.ts";
 import { Ledger, ledgerFolder } from "../../src/server/ledger.ts";
 import { testFolder } from "../support/home.ts";
 import { runningBelow } from "../support/processes.ts";
+import { scriptedThread } from "../support/scripted-thread.ts";
 
 const codex = findCodexBinary(process.env.CODEX_UNDER_TEST).file;
 const folder = testFolder("sharing");
@@ -65,10 +66,7 @@ function turn(harness: CodexHarness, prompt: string, session = prompt): Promise<
     session: { key: session, id: session },
     prompt,
     cwd: folder.path,
-    approvalPolicy: "never",
-    sandbox: "danger-full-access",
-    model: "gpt-5.5",
-    modelProvider: "scripted",
+    ...scriptedThread,
     transcript: { append: async () => undefined },
   });
 }

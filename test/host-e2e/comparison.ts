@@ -13,7 +13,7 @@ export interface Comparison {
 export type Verdict = "better" | "equal" | "worse";
 
 /** Ours against the incumbent's, in one word. */
-export function verdictOf(ours: ScenarioResult, incumbent: ScenarioResult): Verdict {
+function verdictOf(ours: ScenarioResult, incumbent: ScenarioResult): Verdict {
   if (ours.ok === incumbent.ok) return "equal";
   return ours.ok ? "better" : "worse";
 }

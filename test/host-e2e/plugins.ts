@@ -119,7 +119,7 @@ export async function writeHostConfig(host: HostFolder, ...changes: readonly Rec
 type Fields = Record<string, unknown>;
 
 /** Objects are merged, everything else is replaced; `undefined` removes. */
-export function merge(base: Fields, over: Fields): Fields {
+function merge(base: Fields, over: Fields): Fields {
   const result: Fields = { ...base };
   for (const [key, value] of Object.entries(over)) {
     const old = result[key];

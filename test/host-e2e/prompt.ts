@@ -21,7 +21,7 @@ export function promptParts(body: ResponsesBody): PromptParts {
 }
 
 /** What the model reads, as one text. */
-export function promptText(body: ResponsesBody): string {
+function promptText(body: ResponsesBody): string {
   const { tools, instructions, items } = promptParts(body);
   return [tools, instructions, ...items].join("\n");
 }

@@ -78,7 +78,7 @@ export async function sendMessage(
 }
 
 /** The text of a message as the host sends it: a string, or a list of blocks; a result block has its text inside. */
-export function messageText(message: Answer | undefined): string {
+function messageText(message: Answer | undefined): string {
   const content: unknown = message?.content ?? message?.text ?? "";
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return "";

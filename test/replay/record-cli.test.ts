@@ -1,22 +1,16 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { execa } from "execa";
 import { afterAll, describe, expect, it } from "vitest";
 import { readRecording } from "../../src/replay/format/read.ts";
+import { codexBridge } from "../support/cli.ts";
 import { testFolder } from "../support/home.ts";
 
 const folder = testFolder("record-cli");
 afterAll(() => folder.remove());
-const bin = path.resolve(import.meta.dirname, "../../bin/codex-bridge.js");
 const dir = (name: string) => path.join(folder.path, name);
 
 const run = (...args: string[]) =>
-  execa(process.execPath, [bin, "run", "--scripted", "--json", "--state", dir("state"), ...args], {
-    reject: false,
-    extendEnv: false,
-    env: { PATH: process.env.PATH ?? "", HOME: folder.path },
-    cwd: folder.path,
-  });
+  codexBridge(folder.path, ["run", "--scripted", "--json", "--state", dir("state"), ...args]);
 
 describe("codex-bridge run --record", () => {
   it("saves the session beside the turn and says where", async () => {

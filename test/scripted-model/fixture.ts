@@ -15,7 +15,7 @@ const TARGETS: Record<string, string> = {
 };
 
 /** The native Codex binary that the installed `@openai/codex` package brings. */
-export function codexBinary(): string {
+function codexBinary(): string {
   const key = `${platform()}-${arch()}`;
   const manifest = createRequire(import.meta.url).resolve(`@openai/codex-${key}/package.json`);
   return join(dirname(manifest), "vendor", TARGETS[key] ?? key, "bin", "codex");

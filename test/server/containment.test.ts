@@ -12,6 +12,7 @@ import type { ProcessRow } from "../../src/server/process-table.ts";
 import { processTable } from "../../src/server/processes.ts";
 import { testFolder } from "../support/home.ts";
 import { runningBelow } from "../support/processes.ts";
+import { scriptedThread } from "../support/scripted-thread.ts";
 
 const command = process.env.CODEX_UNDER_TEST;
 const fake = path.resolve(import.meta.dirname, "../support/fake-server.mjs");
@@ -64,10 +65,7 @@ async function working(name: string, overrides: readonly string[] = []) {
     session: { key: "a", id: "a" },
     prompt: "work",
     cwd: folder.path,
-    approvalPolicy: "never",
-    sandbox: "danger-full-access",
-    model: "gpt-5.5",
-    modelProvider: "scripted",
+    ...scriptedThread,
     transcript: { append: async () => undefined },
   });
   const ledger = new Ledger(ledgerFolder(stateDir));

@@ -5,6 +5,7 @@
 import path from "node:path";
 import { createCodexHarness } from "../../src/harness/codex-harness.ts";
 import { scriptedOverrides } from "../../src/library/scripted.ts";
+import { scriptedThread } from "./scripted-thread.ts";
 
 const [stateDir = "", modelUrl = "", command = ""] = process.argv.slice(2);
 process.stdin.once("data", () => process.exit(7));
@@ -23,10 +24,7 @@ await Promise.all(
       session: { key: `${key}-${process.pid}`, id: key },
       prompt: "work",
       cwd: stateDir,
-      approvalPolicy: "never",
-      sandbox: "danger-full-access",
-      model: "gpt-5.5",
-      modelProvider: "scripted",
+      ...scriptedThread,
       transcript: { append: async () => undefined },
     }),
   ),

@@ -19,6 +19,7 @@ import { reduce } from "../../src/turn/reduce.ts";
 import { runTurn } from "../../src/turn/run.ts";
 import { type HostEffect, initialTurnState, isControl, type TurnEvent } from "../../src/turn/state.ts";
 import { testFolder } from "../support/home.ts";
+import { scriptedThread } from "../support/scripted-thread.ts";
 
 /* One turn, three ways to its transcript: as it happened, from the server's own record, from what the server sent. */
 
@@ -64,10 +65,7 @@ const failing = ({ step }: ModelRequest): Reply =>
 
 const settings = {
   cwd: folder.path,
-  approvalPolicy: "never" as const,
-  sandbox: "danger-full-access" as const,
-  model: "gpt-5.5",
-  modelProvider: "scripted",
+  ...scriptedThread,
 };
 
 /** Runs a turn as a host does, and then looks it up with another server: nothing of the first one's memory helps. */

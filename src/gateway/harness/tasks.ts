@@ -21,7 +21,7 @@ export function taskIdOf(kind: string, sessionId: number): string {
 }
 
 /** Codex's number of the command; undefined when this is no such id. */
-export function sessionIdOf(taskId: string): number | undefined {
+function sessionIdOf(taskId: string): number | undefined {
   const digits = /-(\d+)$/.exec(taskId)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }

@@ -64,7 +64,7 @@ function withoutNulls(input: JsonObject): JsonObject {
 }
 
 /** The schema as most agent CLIs send it: no dialect, no closed objects, no bounds nobody set. */
-export function parametersOf(input: z.ZodObject): JsonObject {
+function parametersOf(input: z.ZodObject): JsonObject {
   const { $schema: _, ...schema } = z.toJSONSchema(input, {
     io: "input",
     override: ({ jsonSchema }) => {

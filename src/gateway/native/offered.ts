@@ -20,7 +20,7 @@ const maxNameChars = 64;
  * The name a model knows an offered tool by: namespaces are flattened (`ns__tool`), and what other APIs would refuse is
  * replaced. Two tools never get one name.
  */
-export function flatNames(offered: readonly OfferedTool[]): ReadonlyMap<OfferedTool, string> {
+function flatNames(offered: readonly OfferedTool[]): ReadonlyMap<OfferedTool, string> {
   const names = new Map<OfferedTool, string>();
   const taken = new Set<string>();
   for (const tool of offered) {
@@ -67,7 +67,7 @@ export function nativeCall(tool: OfferedTool, input: JsonObject): NativeCall {
 }
 
 /** An output as a result: a string where it is nothing else. */
-export function contentOf(output: NativeOutput): ToolResult["content"] {
+function contentOf(output: NativeOutput): ToolResult["content"] {
   return output.parts.every((part) => part.type === "text") ? output.text : output.parts;
 }
 

@@ -21,7 +21,7 @@ export interface Question {
 }
 
 /** Our own name, and nobody else's. */
-export const userAgent = "codex-bridge";
+const userAgent = "codex-bridge";
 
 const paths = { chat: "/chat/completions", messages: "/v1/messages", responses: "/responses" } as const;
 const mostErrorBytes = 64 * 1024;
@@ -87,7 +87,7 @@ async function* streamed(body: AsyncIterable<Uint8Array>, parser: AnswerParser):
   if (heard.length > 0) yield heard;
 }
 
-export function endpoint({ baseUrl, wireApi }: Provider): string {
+function endpoint({ baseUrl, wireApi }: Provider): string {
   const base = baseUrl.replace(/\/+$/, "");
   const path = paths[wireApi];
   // Both forms are in use for Messages: with and without the version.

@@ -23,7 +23,7 @@ export function nameOf({ from, kind, method, body, refused }: Message): string {
 }
 
 /** What the bridge's own tables call it. */
-export function consumedName({ from, kind, method }: Message): string {
+function consumedName({ from, kind, method }: Message): string {
   return `${from === "client" ? "sends" : "reads"} ${method} ${kind === "answer" ? "result" : "params"}`;
 }
 

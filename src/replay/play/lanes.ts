@@ -43,7 +43,7 @@ export function lineName(seq: number): string {
   return `wire.jsonl:${seq + 1}`;
 }
 
-export function recordingError(
+function recordingError(
   seq: number,
   found: string,
   remedy = "Record it again; the file was changed or cut.",

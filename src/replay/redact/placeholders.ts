@@ -1,18 +1,12 @@
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Ids that are only a position, or a word of the bridge, say nothing, and code depends on them (`item-3`). */
 const telling = /^(?:(?:item-)?\d{1,6}|turn|turn-plan)$/;
-const placeholder = /^(?:00000000-0000-7000-8000-[0-9a-f]{12}|(?:[a-z]{2,4}|name)_\d+)$/;
 /** What the model's API begins its ids with. */
 const prefixed = /^(msg|rs|call|fc|ctc|resp|ws|ig|lsh|exec|cmp)_/;
 
 /** Whether the key of a map is an id, and not the name of a field. */
 export function isUuid(value: string): boolean {
   return uuid.test(value);
-}
-
-/** Whether an id or a name in a recording stands for another; such ones are compared by equality only. */
-export function isPlaceholder(value: string): boolean {
-  return placeholder.test(value);
 }
 
 /** Stands for values of one recording: the same value always gets the same placeholder, another one another. */

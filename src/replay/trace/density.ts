@@ -16,7 +16,7 @@ export function density(timesUs: ArrayLike<number>, { fromUs, toUs }: ViewWindow
 }
 
 /** Index of the first time that is not before `fromUs`; the length when there is none. */
-export function firstFrom(timesUs: ArrayLike<number>, fromUs: number): number {
+function firstFrom(timesUs: ArrayLike<number>, fromUs: number): number {
   let [low, high] = [0, timesUs.length];
   while (low < high) {
     const middle = (low + high) >> 1;

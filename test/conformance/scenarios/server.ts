@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import type { ChatgptTokens } from "../../../src/requests/token-refresh.ts";
 import type { AppServer } from "../../../src/server/app-server.ts";
+import { scriptedThread } from "../../support/scripted-thread.ts";
 import type { ConformanceHost } from "../host.ts";
 import type { Scenario } from "../scenario.ts";
 import { pause, playing, said } from "../scripts.ts";
@@ -23,10 +24,7 @@ function listening(server: AppServer) {
 const start = async (server: AppServer, host: ConformanceHost): Promise<string> => {
   const params = {
     cwd: host.folder,
-    approvalPolicy: "never",
-    sandbox: "danger-full-access",
-    model: "gpt-5.5",
-    modelProvider: "scripted",
+    ...scriptedThread,
   };
   const { thread } = (await server.request("thread/start", params)) as { thread: { id: string } };
   return thread.id;

@@ -59,7 +59,7 @@ export const callsTool = (
 export const callsOf = ({ notes }: FaultContext): number => Number(notes.get("calls") ?? 0);
 
 /** Waits until a rule was applied: the conversation is at its place. */
-export async function reached({ stand }: FaultContext, rule: Rule): Promise<void> {
+async function reached({ stand }: FaultContext, rule: Rule): Promise<void> {
   while (stand.applied(rule) === 0) await sleep(5);
 }
 

@@ -107,7 +107,7 @@ export async function openDirect(
   };
 }
 
-export const usual = ["exec_command", "write_stdin", "update_plan", "request_user_input", "view_image"].map((name) => ({
+const usual = ["exec_command", "write_stdin", "update_plan", "request_user_input", "view_image"].map((name) => ({
   type: "function",
   name,
   description: name,

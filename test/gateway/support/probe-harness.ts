@@ -29,7 +29,7 @@ function probe(
   };
 }
 
-export const probeTools: readonly HarnessTool[] = [
+const probeTools: readonly HarnessTool[] = [
   probe("run", (input, at) => exec(at, input as never)),
   probe("poll", (input, at) => poll(at, input as never)),
   probe("stop", (input, at) => stop(at, input as never)),

@@ -136,7 +136,7 @@ export const parallelTools: Scenario = {
 };
 
 /** The client saw a tool start and end, with `input` in the one and `output` in the other. */
-export function assertToolShown(turn: SeenTurn, input: RegExp, output?: RegExp): void {
+function assertToolShown(turn: SeenTurn, input: RegExp, output?: RegExp): void {
   const shown = turn.events
     .filter(
       ({ event, payload }) => event === "agent" && ["tool", "item", "command_output"].includes(String(payload.stream)),
@@ -160,7 +160,7 @@ function resultOf(rows: readonly HistoryRow[], callId: string): HistoryRow | und
   return results[0];
 }
 
-export function assertResultStored(rows: readonly HistoryRow[], callId: string, text: RegExp, isError: boolean): void {
+function assertResultStored(rows: readonly HistoryRow[], callId: string, text: RegExp, isError: boolean): void {
   const row = resultOf(rows, callId);
   assert.ok(row, `no result of ${callId} in the history: ${describeRows(rows)}`);
   assert.match(row.text, text, "the stored result is another");

@@ -11,7 +11,7 @@ import { shellWords } from "./words.ts";
 
 /* `str_replace_editor`, the one command besides `submit` that is no program of the system. */
 
-export const editorName = "str_replace_editor";
+const editorName = "str_replace_editor";
 const mostLines = 2000;
 
 interface EditorCall {

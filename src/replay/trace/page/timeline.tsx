@@ -107,7 +107,7 @@ function Tip({ hover: { bar, left, top }, width }: { hover: Hover; width: number
   );
 }
 
-export function barText(bar: Bar): string {
+function barText(bar: Bar): string {
   return `${bar.lane}: ${visible(bar.label)}, ${timeOf(bar)}`;
 }
 
