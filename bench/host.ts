@@ -11,6 +11,7 @@
 import { mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import { headOf, scriptArguments, wholeNumber } from "../scripts/arguments.ts";
 import { incumbentVersion } from "../scripts/host-e2e.ts";
 import { installHost } from "../scripts/openclaw-hosts.ts";
@@ -175,13 +176,15 @@ async function profiled(entry: string): Promise<{ figures: Figure[]; detail: obj
     `../node_modules/.cache/codex-bridge/bench-host-profile-${process.pid}`,
   );
   await mkdir(folder, { recursive: true });
-  const stand = await open("ours", entry, ["--cpu-prof", "--cpu-prof-dir", folder]);
+  process.env.BENCH_PROFILE_DIR = folder;
+  const profiler = pathToFileURL(path.join(import.meta.dirname, "host-profiler.ts")).href;
+  const stand = await open("ours", entry, ["--no-warnings", "--import", profiler]);
   try {
     const side = new Side(stand);
     for (let n = -WARM_UP; n < turns; n += 1) await side.turn(n >= 0);
+    const file = `${stand.gateway.pid}.cpuprofile`;
     await stand.stop();
-    const [file] = (await readdir(folder)).filter((name) => name.endsWith(".cpuprofile"));
-    if (file === undefined) throw new Error("the gateway left no profile");
+    if (!(await readdir(folder)).includes(file)) throw new Error("the gateway left no profile");
     const windows = side.turns.map(({ window }) => window);
     const share = await shareOf(path.join(folder, file), windows, isOurs);
     const perTurn = (ms: number): number => ms / turns;

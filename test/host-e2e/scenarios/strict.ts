@@ -58,7 +58,7 @@ export const strictThrowsAfter: Scenario = {
     "Codex dies after a command ran: the turn fails, nothing runs twice, no other runtime answers; this is provable",
   ownGateway: true,
   async run(context) {
-    const dir = path.join(context.stand.host.home, "recordings");
+    const dir = path.join(context.stand.host.home, "recordings-of-a-death");
     await rm(dir, { recursive: true, force: true });
     await context.stand.restart(context.stand.plugin === "ours" ? { plugin: { recording: { dir } } } : {});
     const session = context.newSession();
@@ -95,7 +95,7 @@ export const strictRemoved: Scenario = {
   async run(context) {
     const { plugin, host } = context.stand;
     const id = plugin === "ours" ? "codex-bridge" : "codex";
-    const dir = path.join(host.home, "recordings");
+    const dir = path.join(host.home, "recordings-of-a-removal");
     await rm(dir, { recursive: true, force: true });
     const recording = plugin === "ours" ? { plugin: { recording: { dir } } } : {};
     await context.stand.restart(recording);
