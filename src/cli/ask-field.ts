@@ -7,13 +7,13 @@ export const leftOut = Symbol("left out");
 
 /** Asks for one field of a form until the answer is of the field's type. */
 export async function askField(asking: Asking, field: FormField): Promise<unknown> {
-  const { prompts, context } = asking;
+  const { prompts } = asking;
   const about = field.description === "" ? "" : ` (${field.description})`;
   const message = plain(`${field.title}${about}${field.required ? "" : " [optional]"}`);
   const select = (values: readonly (readonly [string, unknown])[]): Promise<unknown> => {
     const choices = values.map(([name, value]) => ({ name: plain(name), value }));
     if (!field.required) choices.push({ name: "(leave it out)", value: leftOut });
-    return prompts.select<unknown>({ message, choices }, context);
+    return prompts.select<unknown>({ message, choices });
   };
   switch (field.type) {
     case "boolean":
@@ -29,21 +29,21 @@ export async function askField(asking: Asking, field: FormField): Promise<unknow
     case "integer":
     case "string": {
       const validate = (text: string): true | string => faultOf(field, text) ?? true;
-      const text = await prompts.input({ message, validate }, context);
+      const text = await prompts.input({ message, validate });
       if (text === "") return leftOut;
       return field.type === "string" ? text : Number(text);
     }
   }
 }
 
-async function askSeveral({ prompts, context }: Asking, field: FormField, message: string): Promise<unknown> {
+async function askSeveral({ prompts }: Asking, field: FormField, message: string): Promise<unknown> {
   let chosen: readonly string[];
   if (field.choices) {
     const choices = field.choices.map((value) => ({ name: plain(value), value }));
-    chosen = await prompts.checkbox<string>({ message, choices, required: field.required }, context);
+    chosen = await prompts.checkbox<string>({ message, choices, required: field.required });
   } else {
     const validate = (text: string): true | string => faultOf(field, text) ?? true;
-    const text = await prompts.input({ message: `${message}, separated by commas`, validate }, context);
+    const text = await prompts.input({ message: `${message}, separated by commas`, validate });
     chosen = text
       .split(",")
       .map((each) => each.trim())

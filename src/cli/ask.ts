@@ -3,26 +3,50 @@ import { plain } from "../visible.ts";
 import type { Approver, AskingOptions } from "./approve.ts";
 import { askField, leftOut } from "./ask-field.ts";
 
-/** The prompts, loaded when the first one is needed. */
-export type Prompts = typeof import("@inquirer/prompts");
-
-/** Where prompts are read and printed, and what takes them back. */
-export interface PromptContext {
-  readonly input: NodeJS.ReadableStream;
-  readonly output: NodeJS.WritableStream;
-  readonly signal: AbortSignal;
+/** One thing that can be chosen; what is shown of it is clean. */
+export interface Choice<T> {
+  readonly value: T;
+  readonly name: string;
+  readonly description?: string;
 }
 
-export interface TerminalOptions extends AskingOptions, Omit<PromptContext, "signal"> {}
+interface InWords {
+  readonly message: string;
+  readonly validate?: (text: string) => true | string;
+}
 
-/** One question to the person at the terminal, with everything it needs. */
-export interface Asking {
-  readonly prompts: Prompts;
-  readonly context: PromptContext;
+/**
+ * What a person is asked with. Rejects with an error named `AbortPromptError` when the answer is not needed any more, and
+ * `ExitPromptError` when the person wants out.
+ */
+export interface Prompts {
+  /** `default`: what is chosen by a line end alone. */
+  select<T>(config: { message: string; choices: Choice<T>[]; default?: NoInfer<T> }): Promise<T>;
+  checkbox<T>(config: { message: string; choices: Choice<T>[]; required: boolean }): Promise<T[]>;
+  input(config: InWords): Promise<string>;
+  password(config: { message: string; mask: true }): Promise<string>;
+}
+
+/** Where somebody is asked. */
+export interface AskingPlace extends AskingOptions {
+  /** The prompts of one request, which its signal takes back. Loaded when the first one is needed. */
+  prompts(signal: AbortSignal): Promise<Prompts>;
+  /** Shows what the next prompt is about. */
   print(text: string): void;
 }
 
-const labels: Record<ApprovalDecision, string> = {
+/** One question to the person, with everything it needs. */
+export interface Asking {
+  readonly prompts: Prompts;
+  print(text: string): void;
+}
+
+export interface TerminalOptions extends AskingOptions {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+}
+
+export const labels: Record<ApprovalDecision, string> = {
   accept: "Yes, this once",
   accept_session: "Yes, and the very same again in this session",
   accept_rule: "Yes, and from now on whatever begins like this",
@@ -31,24 +55,41 @@ const labels: Record<ApprovalDecision, string> = {
 };
 const other = Symbol("an answer in one's own words");
 
-/** Asks the person at a terminal. One thing at a time: two prompts would fight for the keyboard. */
-export function terminalApprover(options: TerminalOptions): Required<Approver> {
+/** Asks the person at a terminal, line by line. */
+export function terminalApprover({ input, output, ...options }: TerminalOptions): Required<Approver> {
+  return approverAt({
+    ...options,
+    print: (text) => void output.write(`${plain(text)}\n`),
+    async prompts(signal) {
+      const { select, checkbox, input: words, password } = await import("@inquirer/prompts");
+      const context = { input, output, signal };
+      return {
+        select: (config) => select(config, context),
+        checkbox: (config) => checkbox(config, context),
+        input: (config) => words(config, context),
+        password: (config) => password(config, context),
+      };
+    },
+  });
+}
+
+/** Asks a person. One thing at a time: two prompts would fight for the keyboard. */
+export function approverAt(place: AskingPlace): Required<Approver> {
   let last: Promise<unknown> = Promise.resolve();
 
   /** @returns undefined when nobody answered: the request is over, or Ctrl-C was pressed. */
   async function ask<T>(signal: AbortSignal, work: (asking: Asking) => Promise<T>): Promise<T | undefined> {
-    const { input, output } = options;
     const turn = last.then(async () => {
       // It may have waited behind others for longer than its request had.
       if (signal.aborted) return undefined;
-      const prompts = await import("@inquirer/prompts");
-      options.beforeAsking();
-      const print = (text: string): void => void output.write(`${plain(text)}\n`);
+      const prompts = await place.prompts(signal);
+      place.beforeAsking();
+      const print = (text: string): void => place.print(text);
       try {
-        return await work({ prompts, context: { input, output, signal }, print });
+        return await work({ prompts, print });
       } catch (thrown) {
         const name = thrown instanceof Error ? thrown.name : "";
-        if (name === "ExitPromptError") options.interrupt();
+        if (name === "ExitPromptError") place.interrupt();
         else if (name !== "AbortPromptError") throw thrown;
         else print("(no answer is needed any more)");
         return undefined;
@@ -70,14 +111,14 @@ function giveUp({ decisions }: ApprovalAsk): ApprovalDecision {
   return decisions.includes("cancel") ? "cancel" : "decline";
 }
 
-async function decide({ prompts, context, print }: Asking, ask: ApprovalAsk): Promise<ApprovalDecision> {
+async function decide({ prompts, print }: Asking, ask: ApprovalAsk): Promise<ApprovalDecision> {
   print(`\n${ask.title}\n${indented(ask.detail)}`);
   if (ask.cwd !== undefined) print(`  in ${ask.cwd}`);
   if (ask.reason !== undefined) print(`  because: ${ask.reason}`);
   if (ask.rule) print(`  proposed rule: ${ask.rule.join(" ")} …`);
   const choices = ask.decisions.map((value) => ({ value, name: labels[value] }));
   // A line end typed ahead must not allow anything.
-  return prompts.select({ message: "Allow it?", choices, default: "decline" }, context);
+  return prompts.select({ message: "Allow it?", choices, default: "decline" });
 }
 
 async function answerAll(asking: Asking, ask: QuestionAsk): Promise<Record<string, readonly string[]>> {
@@ -90,36 +131,33 @@ async function answerAll(asking: Asking, ask: QuestionAsk): Promise<Record<strin
   return Object.fromEntries(answers);
 }
 
-async function answerOne({ prompts, context }: Asking, question: Question): Promise<string> {
+async function answerOne({ prompts }: Asking, question: Question): Promise<string> {
   const message = plain([question.header, question.question].filter((text) => text !== "").join(": "));
   const inWords = (): Promise<string> =>
-    question.secret ? prompts.password({ message, mask: true }, context) : prompts.input({ message }, context);
+    question.secret ? prompts.password({ message, mask: true }) : prompts.input({ message });
   if (question.options.length === 0) return inWords();
-  const choices: { value: string | typeof other; name: string; description?: string }[] = question.options.map(
+  const choices: Choice<string | typeof other>[] = question.options.map(
     // The label goes back as it came; only what is shown of it is cleaned.
     ({ label, description }) => ({ value: label, name: plain(label), description: plain(description) }),
   );
   if (question.allowOther) choices.push({ value: other, name: "Something else…" });
-  const chosen = await prompts.select({ message, choices }, context);
+  const chosen = await prompts.select({ message, choices });
   return typeof chosen === "string" ? chosen : inWords();
 }
 
 async function fillIn(asking: Asking, ask: FormAsk): Promise<FormAnswer> {
-  const { prompts, context, print } = asking;
+  const { prompts, print } = asking;
   print(`\n${ask.server} asks:\n${indented(ask.message)}`);
   if (ask.mode === "url") print(`  ${literally(ask.url)}`);
-  const action = await prompts.select(
-    {
-      message: ask.mode === "url" ? "Open this page yourself if you trust it. Done?" : "Answer it?",
-      choices: [
-        { value: "accept" as const, name: ask.mode === "url" ? "Yes, it is done" : "Yes, fill in the form" },
-        { value: "decline" as const, name: "No" },
-        { value: "cancel" as const, name: "Not now" },
-      ],
-      default: "decline" as const,
-    },
-    context,
-  );
+  const action = await prompts.select({
+    message: ask.mode === "url" ? "Open this page yourself if you trust it. Done?" : "Answer it?",
+    choices: [
+      { value: "accept" as const, name: ask.mode === "url" ? "Yes, it is done" : "Yes, fill in the form" },
+      { value: "decline" as const, name: "No" },
+      { value: "cancel" as const, name: "Not now" },
+    ],
+    default: "decline" as const,
+  });
   if (action !== "accept") return { action };
   const content: [string, unknown][] = [];
   for (const field of ask.mode === "form" ? ask.fields : []) {

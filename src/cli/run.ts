@@ -1,41 +1,16 @@
-import { existsSync, statSync } from "node:fs";
-import path from "node:path";
-import { BridgeError, toBridgeError } from "../errors.ts";
+import { type BridgeError, toBridgeError } from "../errors.ts";
 import { type AttemptProfile, profileText } from "../harness/profile.ts";
 import { visible } from "../visible.ts";
-import { type ApproveMode, approver } from "./approve.ts";
+import { approver } from "./approve.ts";
 import { failureDocument, turnDocument } from "./document.ts";
-import { type ConnectOptions, endpointFrom } from "./endpoint.ts";
 import { hostedTurn } from "./hosted-turn.ts";
 import { afterProgress, type Progress, progressOn } from "./progress.ts";
 import { recordingFor, showSaved } from "./record.ts";
-import { defaultStateDir, type SetupOptions, setUp } from "./setup.ts";
 import { liveView, paint, terminalFor } from "./terminal.ts";
-import { loadTools } from "./tools-module.ts";
+import { setUpTurns, type TurnOptions, turnBasics } from "./turn-setup.ts";
 
-export interface RunOptions extends ConnectOptions {
+export interface RunOptions extends TurnOptions {
   readonly json?: boolean;
-  readonly session?: string;
-  readonly model?: string;
-  readonly cwd?: string;
-  readonly state?: string;
-  readonly codex?: string;
-  readonly scripted?: boolean | string;
-  /** Asks the model in the shape of this agent CLI. */
-  readonly harness?: string;
-  /** A preset, or one of `model_providers` in the configuration of harness modes. */
-  readonly provider?: string;
-  readonly harnessConfig?: string;
-  readonly timeout?: number;
-  readonly clock?: Readonly<Record<string, number>>;
-  /** A module that exports host tools. */
-  readonly tools?: string;
-  /** Who decides when Codex asks; absent: it never asks. */
-  readonly approve?: ApproveMode;
-  /** Folder the session is recorded into. */
-  readonly record?: string;
-  /** Texts stay in the recording. */
-  readonly keepText?: boolean;
   /** Tells where the time of each turn went. */
   readonly profile?: boolean;
   /** The prompt is run this often, one turn after the other; the result is that of the last. */
@@ -77,32 +52,15 @@ async function oneTurn(
   options: RunOptions,
   { signal, interrupt, progress }: { signal: AbortSignal; interrupt: () => void; progress: Progress },
 ) {
-  const cwd = path.resolve(options.cwd ?? ".");
-  if (!existsSync(cwd) || !statSync(cwd).isDirectory()) {
-    throw new BridgeError("cwd_not_found", `There is no folder at ${cwd}.`, {
-      remedy: "Give an existing folder with --cwd.",
-    });
-  }
+  const basics = await turnBasics(options);
   const view = options.json ? undefined : liveView(afterProgress(terminalFor(process.stdout, process.env), progress));
-  const tools = options.tools === undefined ? undefined : await loadTools(options.tools);
   const beforeAsking = (): void => {
     progress.end();
     view?.finish();
   };
   const asked = options.approve === undefined ? {} : await approver(options.approve, { beforeAsking, interrupt });
   const recording = await recordingFor(options);
-  const stateDir = path.resolve(options.state ?? defaultStateDir(process.env));
-  const endpoint = endpointFrom(options);
-  const setup = await setUp(
-    {
-      stateDir,
-      ...(endpoint ? { endpoint } : {}),
-      ...(options.codex === undefined ? {} : { codexPath: options.codex }),
-      ...(options.scripted === undefined ? {} : { scripted: options.scripted }),
-      ...bridged(options),
-    },
-    process.env,
-  );
+  const setup = await setUpTurns(options);
   const harness = recording ? { ...setup.harness, recorder: recording } : setup.harness;
   const profiles: AttemptProfile[] = [];
   const onProfile = (profile: AttemptProfile): void => void profiles.push(profile);
@@ -110,16 +68,11 @@ async function oneTurn(
   const result = await hostedTurn(
     { ...setup, harness },
     {
+      ...basics,
       sessionKey,
       prompt,
-      cwd,
       signal,
-      ...(options.model === undefined ? {} : { model: options.model }),
-      ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
-      // Names are checked where the clocks are: a misspelt one is refused with the list.
-      ...(options.clock === undefined ? {} : { clocks: options.clock }),
       ...(view ? { observer: view } : {}),
-      ...(tools ? { tools } : {}),
       ...asked,
     },
     { turns: options.turns ?? 1, ...(options.profile ? { onProfile } : {}) },
@@ -139,17 +92,6 @@ async function oneTurn(
     process.stderr.write(`${texts.join("\n")}\n`);
   }
   return recording ? { ...document, recording: await showSaved(recording) } : document;
-}
-
-function bridged({ provider, harness, harnessConfig: configFile }: RunOptions): Pick<SetupOptions, "bridged"> {
-  if (provider === undefined && harness === undefined && configFile === undefined) return {};
-  return {
-    bridged: {
-      ...(provider === undefined ? {} : { provider }),
-      ...(harness === undefined ? {} : { harness }),
-      ...(configFile === undefined ? {} : { configFile }),
-    },
-  };
 }
 
 function summarise(transcriptFile: string, document: ReturnType<typeof turnDocument>): void {

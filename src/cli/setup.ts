@@ -30,11 +30,11 @@ export function defaultStateDir(env: NodeJS.ProcessEnv): string {
  * Decides where the model and its credentials come from: a script, the environment's API key, or Codex's own login.
  * @throws BridgeError `no_credentials` naming the ways to get some
  */
-export async function setUp(options: SetupOptions, env: NodeJS.ProcessEnv): Promise<Setup> {
+export async function setUp(options: SetupOptions, env: NodeJS.ProcessEnv, log = logger(env)): Promise<Setup> {
   if (options.stateDir === defaultStateDir(env)) makePrivateFolder(options.stateDir);
   const { endpoint } = options;
-  if (endpoint) return { harness: { stateDir: options.stateDir, server: { endpoint, log: logger(env) } } };
-  const command = { log: logger(env), ...(options.codexPath === undefined ? {} : { command: options.codexPath }) };
+  if (endpoint) return { harness: { stateDir: options.stateDir, server: { endpoint, log } } };
+  const command = { log, ...(options.codexPath === undefined ? {} : { command: options.codexPath }) };
   if (options.scripted !== undefined && options.scripted !== false)
     return scriptedSetup(options.stateDir, options.scripted, command);
   const { stateDir } = options;
