@@ -33,6 +33,8 @@ export async function complete(program: Command, args: readonly string[]): Promi
     for (const { id, summary = "" } of listHarnesses()) tell(id, summary);
   };
   root.commands.get("harness show")?.argument("id", harnesses);
-  root.commands.get("run")?.option("harness", "ask the model in the shape of this agent CLI", harnesses);
+  for (const name of ["run", "chat"]) {
+    root.commands.get(name)?.option("harness", "ask the model in the shape of this agent CLI", harnesses);
+  }
   root.parse(args[0] === "--" ? args.slice(1) : [...args]);
 }

@@ -3,6 +3,7 @@ import path from "node:path";
 import { Command } from "commander";
 import { packageRoot } from "../package-root.ts";
 import { visible } from "../visible.ts";
+import { addChat } from "./chat-command.ts";
 import { addCompletion } from "./completion.ts";
 import { addDoctor } from "./doctor-command.ts";
 import { addDrift } from "./drift.ts";
@@ -30,10 +31,12 @@ export function buildProgram(done: (exitCode: number) => void): Command {
     ["demo", "see it work: no credentials, no network"],
     ["doctor", "what is missing here, and what to do about it"],
     ['run "fix the failing test"', "one turn in this folder"],
+    ["chat", "one after the other, in this terminal"],
     ["run --help", "every command explains itself"],
   ]);
 
   addRun(program, done);
+  addChat(program, done);
   addDemo(program, done);
   addDoctor(program, done);
   addSessions(program);

@@ -29,8 +29,8 @@ export const hostCodes = {
     "Rename that server: letters, digits, `_` and `-`.",
   ],
   no_terminal: [
-    "There is nobody to ask: stdin and stderr are no terminal.",
-    "Decide beforehand with `--approve all` or `--approve none`.",
+    "Something is to be asked or shown on a terminal, and stdin, stdout or stderr is none.",
+    "Decide beforehand with `--approve all` or `--approve none`; instead of `chat`, use `run`.",
   ],
   plugin_config_invalid: [
     "The plugin's configuration has an unknown or wrong field; every turn is refused until it is corrected.",

@@ -137,5 +137,6 @@ function ended(item: ToolItem): ToolProgress {
     ...progress("end", item),
     status,
     ...(output === undefined ? {} : { output: bothEnds(output, shownOutputChars) }),
+    ...(item.type === "commandExecution" && typeof item.exitCode === "number" ? { exitCode: item.exitCode } : {}),
   };
 }

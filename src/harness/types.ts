@@ -136,6 +136,8 @@ export interface ToolProgress {
   /** Thread of the native sub-agent that does it; absent for the turn's own tools. */
   readonly agent?: string;
   readonly status?: "completed" | "failed" | "declined" | "incomplete";
+  /** Of a command that ended. */
+  readonly exitCode?: number;
 }
 
 export type AttemptPhase = "server_ready" | "thread_ready" | "turn_accepted" | "first_token" | "first_tool" | "settled";
