@@ -22,7 +22,8 @@ export interface ActionsOptions {
   readonly recorder: ChatRecorder;
   readonly stateDir: string;
   /** What `/status` says besides what is known here. */
-  readonly facts: readonly (readonly [name: string, value: string])[];
+  readonly facts: readonly (readonly [name: string, value: () => string])[];
+  readonly defaultModel: string | undefined;
   newKey(): string;
   exit(): void;
 }
@@ -139,9 +140,9 @@ export function chatActions(options: ActionsOptions): ChatActions {
     const { contextTokens, contextWindow, thread } = usage ?? {};
     const rows: (readonly [string, string])[] = [
       ["session", settings.sessionKey],
-      ["model", settings.model ?? "Codex's default"],
+      ["model", settings.model ?? options.defaultModel ?? "Codex's default"],
       ["effort", settings.effort ?? "the model's own"],
-      ...facts,
+      ...facts.map(([name, value]) => [name, value()] as const),
     ];
     if (thread) rows.push(["tokens", `${count(thread.inputTokens)} in, ${count(thread.outputTokens)} out`]);
     if (contextTokens !== undefined) {

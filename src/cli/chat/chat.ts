@@ -34,7 +34,16 @@ export async function chat(prompt: string | undefined, options: TurnOptions): Pr
   const recorder = new ChatRecorder(stateDir, options, whole);
   const host = hostOf({ ...setup, harness: { ...setup.harness, recorder } });
   const theme = themeFor(terminalFor(process.stdout, { ...process.env, CI: undefined }).colour);
-  const session = new ChatSession({ host, conversation, basics, recorder, stateDir, theme, options });
+  const session = new ChatSession({
+    host,
+    conversation,
+    basics,
+    recorder,
+    stateDir,
+    theme,
+    defaultModel: setup.model,
+    options,
+  });
   const giveBack = takeOver({
     restore: () => session.stop(),
     leave: (code) => session.leave(code),

@@ -55,6 +55,7 @@ export class Screen implements PanelPlace {
   #frames: NodeJS.Timeout | undefined;
   #frame = 0;
   #running = false;
+  #parting = false;
 
   constructor(options: ScreenOptions) {
     const { theme, keys } = options;
@@ -74,7 +75,7 @@ export class Screen implements PanelPlace {
       invalidate: () => undefined,
     });
     this.#tui.addChild(part((width) => this.#live(width)));
-    this.#tui.addChild(part((width) => (this.#panel?.panel ?? this.editor).render(width)));
+    this.#tui.addChild(part((width) => (this.#parting ? [] : (this.#panel?.panel ?? this.editor).render(width))));
     this.#tui.addChild(part((width) => [theme.dim(options.status(width))]));
     this.#tui.addInputListener((data) => (this.#key(data) ? { consume: true } : undefined));
   }
@@ -103,8 +104,9 @@ export class Screen implements PanelPlace {
     if (this.#running) this.#tui.requestRender();
   }
 
-  /** The last frame, before the screen is left. */
-  flush(): void {
+  /** The last frame, before the screen is left: there is nothing to write in any more. */
+  farewell(): void {
+    this.#parting = true;
     if (this.#running) this.#tui.renderNow();
   }
 
@@ -164,7 +166,8 @@ export class Screen implements PanelPlace {
   #live(width: number): string[] {
     const { conversation, working } = this.#options;
     const { plan, waiting, activity } = conversation;
-    const live = { plan, waiting, activity, working: working(), frame: this.#frame };
+    const what = this.#panel ? "Waiting for you" : activity;
+    const live = { plan, waiting, activity: what, working: working(), frame: this.#frame };
     return liveLines(live, width, this.theme);
   }
 

@@ -1,4 +1,5 @@
 import { toBridgeError } from "../../errors.ts";
+import type { ServerIdentity } from "../../harness/types.ts";
 import type { CodexHost } from "../../library/embedded-host.ts";
 import { settlesWithin } from "../../server/child-process.ts";
 import type { TurnBasics, TurnOptions } from "../turn-setup.ts";
@@ -22,6 +23,8 @@ export interface ChatSessionOptions {
   readonly recorder: ChatRecorder;
   readonly stateDir: string;
   readonly theme: Theme;
+  /** What turns are run with that name no model, where that is known. */
+  readonly defaultModel: string | undefined;
   readonly options: TurnOptions;
 }
 
@@ -43,7 +46,7 @@ export class ChatSession {
   #said = false;
 
   constructor(options: ChatSessionOptions) {
-    const { host, conversation, basics, theme, stateDir, recorder } = options;
+    const { host, conversation, basics, theme, stateDir, recorder, defaultModel } = options;
     const { model, session: key = newKey(), approve: mode = "ask" } = options.options;
     this.#options = options;
     this.#settings = { sessionKey: key, ...(model === undefined ? {} : { model }) };
@@ -84,12 +87,14 @@ export class ChatSession {
       recorder,
       stateDir,
       settings: this.#settings,
+      defaultModel,
       turns: this.#turns,
       place: this.#screen,
       facts: [
-        ["folder", basics.cwd],
-        ["approvals", { ask: "you are asked", all: "all are given", none: "none is given" }[mode]],
-        ["state", stateDir],
+        ["codex", () => versionOf(this.#turns.server)],
+        ["folder", () => basics.cwd],
+        ["approvals", () => ({ ask: "you are asked", all: "all are given", none: "none is given" })[mode]],
+        ["state", () => stateDir],
       ],
       newKey,
       exit: () => this.leave(0),
@@ -131,6 +136,7 @@ export class ChatSession {
       process.exit(code);
     }
     this.#leaving = true;
+    this.#armed = false;
     this.#turns.interrupt();
     this.#left.resolve(code);
   }
@@ -138,7 +144,7 @@ export class ChatSession {
   /** Waits for the turn that runs to end; what it said last is drawn. */
   async settle(ms: number): Promise<void> {
     await settlesWithin(this.#turns.rest(), ms);
-    this.#screen.flush();
+    this.#screen.farewell();
   }
 
   stop(): void {
@@ -197,9 +203,13 @@ export class ChatSession {
 
   #status(width: number): string {
     if (this.#armed) return "Ctrl-C again leaves.";
-    const { sessionKey: session, model, effort } = this.#settings;
+    const { sessionKey: session, effort, model = this.#options.defaultModel } = this.#settings;
     return statusLine({ session, model, effort, usage: this.#options.conversation.usage }, width);
   }
+}
+
+function versionOf(server: ServerIdentity | undefined): string {
+  return server === undefined ? "no turn was run yet" : `${server.version}, ${server.binary}`;
 }
 
 /** A name that no other session has, and that can be typed. */

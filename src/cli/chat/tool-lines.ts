@@ -39,7 +39,7 @@ function argumentsOf(input: unknown): string {
 /** How it ended, unless it ended well. */
 function ending({ status, exitCode }: ToolItem): string {
   if (status === "running") return "";
-  if (exitCode !== undefined && (exitCode !== 0 || status === "completed")) return `exit ${exitCode}`;
+  if (exitCode !== undefined && exitCode !== 0) return `exit ${exitCode}`;
   if (status === "completed") return "";
   return status === "incomplete" ? "cut off" : status;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type BridgeError, toBridgeError } from "../../errors.ts";
+import type { ServerIdentity } from "../../harness/types.ts";
 import type { HostTurnResult } from "../../host/embedded-host.ts";
 import type { CodexHost } from "../../library/embedded-host.ts";
 import type { RequestHandlers } from "../../requests/types.ts";
@@ -41,11 +42,17 @@ export class Turns {
   readonly #options: TurnsOptions;
   readonly #now: () => number;
   #running: Running | undefined;
+  #server: ServerIdentity | undefined;
   #last: Promise<void> = Promise.resolve();
 
   constructor(options: TurnsOptions) {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
+  }
+
+  /** What ran the last turn. */
+  get server(): ServerIdentity | undefined {
+    return this.#server;
   }
 
   get working(): Working | undefined {
@@ -106,6 +113,7 @@ export class Turns {
         ...(settings.model === undefined ? {} : { model: settings.model }),
         ...(settings.effort === undefined ? {} : { effort: settings.effort }),
       });
+      this.#server = result.server;
       this.#tell(result, running);
       return result.outcome.kind === "completed";
     });
