@@ -50,6 +50,7 @@ export async function chat(prompt: string | undefined, options: TurnOptions): Pr
     stray: (text) => conversation.note("info", redactSecrets(text)),
     crashed(error) {
       session.stop();
+      giveBack();
       reportError(toBridgeError(error));
       // What the servers are ended by when a process ends.
       process.exit(1);

@@ -14,5 +14,5 @@ export function cleanLine(text: string): string {
 /** What a terminal would show of a command's output: of a line that was written over, only the last version. */
 export function cleanOutput(text: string): string {
   const lines = stripVTControlCharacters(text.replaceAll("\r\n", "\n")).split("\n");
-  return clean(lines.map((line) => line.replace(/\r+$/, "").replace(/^.*\r/, "")).join("\n")).trimEnd();
+  return clean(lines.map((line) => line.slice(line.replace(/\r+$/, "").lastIndexOf("\r") + 1)).join("\n")).trimEnd();
 }

@@ -14,7 +14,8 @@ export function hanging(
 
 /** Lines behind a mark that stands before the first of them. */
 export function marked(mark: string, lines: readonly string[], paint: (text: string) => string): string[] {
-  return lines.map((line, index) => (index === 0 ? paint(mark) : " ".repeat(mark.length)) + line);
+  const indent = " ".repeat(mark.length);
+  return lines.map((line, index) => (index === 0 ? paint(mark) + line : line === "" ? "" : indent + line));
 }
 
 /** One line of foreign text, cut where the screen ends. */

@@ -76,7 +76,8 @@ export class Screen implements PanelPlace {
     });
     this.#tui.addChild(part((width) => this.#live(width)));
     this.#tui.addChild(part((width) => (this.#parting ? [] : (this.#panel?.panel ?? this.editor).render(width))));
-    this.#tui.addChild(part((width) => [theme.dim(options.status(width))]));
+    // What stands last when the screen is left is written over.
+    this.#tui.addChild(part((width) => [this.#parting ? "" : theme.dim(options.status(width))]));
     this.#tui.addInputListener((data) => (this.#key(data) ? { consume: true } : undefined));
   }
 

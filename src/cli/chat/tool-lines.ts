@@ -24,11 +24,17 @@ export function toolLines(item: ToolItem, width: number, { theme, cwd }: ItemLin
 
 function titleOf({ name, title, native, input, edits }: ToolItem): string {
   if (edits) return edits.length === 1 ? "edit a file" : `edit ${edits.length} files`;
-  if (name === "exec") return title;
+  if (name === "exec") return unquoted(title);
   if (name === "web_search") return `search the web: ${title}`;
   // What a tool of somebody else does, only its arguments tell.
   const args = native && title !== name.split(".").at(-1) ? title : argumentsOf(input);
   return args === "" ? name : `${name} ${args}`;
+}
+
+/** Codex quotes a command for a shell; with an apostrophe in it, it does so in double quotes. */
+function unquoted(command: string): string {
+  const inside = /^"((?:[^"\\]|\\[\s\S])*)"$/.exec(command)?.[1];
+  return inside === undefined ? command : inside.replaceAll(/\\([$`"\\])/g, "$1");
 }
 
 function argumentsOf(input: unknown): string {

@@ -1,0 +1,228 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { execa } from "execa";
+import { afterAll, expect, it } from "vitest";
+import { testFolder } from "../support/home.ts";
+import { runningBelow } from "../support/processes.ts";
+import { openTmux, type TmuxTerminal } from "../support/tmux.ts";
+
+const folder = testFolder("cli-chat-tmux");
+const bin = path.resolve(import.meta.dirname, "../../bin/codex-bridge.js");
+const state = path.join(folder.path, "state");
+const cwd = path.join(folder.path, "work");
+const terminals: TmuxTerminal[] = [];
+mkdirSync(cwd, { recursive: true });
+// The model may ask questions, which Codex allows only then.
+mkdirSync(path.join(state, "codex-home"), { recursive: true });
+writeFileSync(path.join(state, "codex-home", "config.toml"), "[features]\ndefault_mode_request_user_input = true\n");
+afterAll(() => {
+  for (const terminal of terminals) terminal.close();
+  folder.remove();
+});
+
+const question = {
+  id: "colour",
+  header: "Colour",
+  question: "Which colour is it to be?",
+  options: [
+    { label: "red", description: "like a rose" },
+    { label: "blue", description: "like the sky" },
+  ],
+};
+const script = path.join(folder.path, "script.json");
+writeFileSync(
+  script,
+  JSON.stringify({
+    turns: [
+      {
+        when: "list",
+        steps: [
+          [{ think: "I should look." }, { shell: "printf 'one\\ntwo\\n'; exit 3" }],
+          [{ patch: "*** Begin Patch\n*** Add File: notes.md\n+one\n+two\n*** End Patch" }],
+          [{ say: "There is **one**, and `two`:\n\n- a point", phase: "final_answer", delayMs: 5 }],
+        ],
+      },
+      {
+        when: "outside",
+        steps: [
+          [{ shell: "touch ../outside.txt", escalate: "It has to be outside." }],
+          [{ say: "It is there: {{lastOutput}}" }],
+        ],
+      },
+      {
+        when: "ask",
+        steps: [[{ call: "request_user_input", args: { questions: [question] } }], [{ say: "{{lastOutput}}" }]],
+      },
+      { when: "steered", steps: [[{ say: "I was told: {{user}}." }]] },
+      {
+        when: "wait",
+        steps: [[{ shell: "while [ ! -e go ]; do sleep 0.1; done" }], [{ say: "It went on: {{user}}." }]],
+      },
+      { when: "forever", steps: [[{ say: "Some words, and then none" }, { stall: true }]] },
+      { steps: [[{ say: "You wrote: {{user}}" }]] },
+    ],
+  }),
+);
+
+function terminal(name: string, columns = 90): TmuxTerminal {
+  const { PATH, HOME, LANG = "C.UTF-8" } = process.env;
+  const env = {
+    PATH: `${path.dirname(process.execPath)}:${PATH}`,
+    HOME,
+    LANG,
+    TERM: "xterm-256color",
+    PS1: "prompt> ",
+  };
+  const opened = openTmux(`codex-bridge-${name}-${process.pid}`, { cwd, columns, rows: 45, env });
+  terminals.push(opened);
+  return opened;
+}
+
+const command = (...args: string[]): string =>
+  ["node", bin, "chat", "--state", state, "--scripted", script, ...args].map((word) => `'${word}'`).join(" ");
+
+/** The shell has its terminal back as it was: it echoes, and nothing of ours runs. */
+async function isRestored(at: TmuxTerminal, status: number): Promise<void> {
+  await expect.poll(() => runningBelow(at.pid), { timeout: 60_000 }).toEqual([]);
+  at.write("echo status $?; stty -a | grep -oE '(^| )-?(icanon|echo|isig)\\b' | tr '\\n' ' '; echo .");
+  at.keys("Enter");
+  await at.see(new RegExp(`status ${status}\\n *isig +icanon +echo +\\.`));
+}
+
+it("a session in a real terminal: tools, an approval, a question, words in between, an interruption, a way back", {
+  timeout: 300_000,
+}, async () => {
+  const at = terminal("chat");
+  at.write(command("--session", "first"));
+  at.keys("Enter");
+  await at.see("/help explains");
+
+  at.write("list it");
+  at.keys("Enter");
+  const listed = await at.see(/• There is one, and two:\n\n {2}- a point/);
+  expect(listed).toContain("› list it");
+  expect(listed).toMatch(
+    /✗ printf 'one\\ntwo\\n'; exit 3 {2}exit 3\n(?: {2}│ .*\n)*? {2}│ one\n {2}│ two\n✓ edit a file\n {2}│ A notes\.md {2}\+2/,
+  );
+  expect(listed).toContain("I should look.");
+
+  at.write("put it outside");
+  at.keys("Enter");
+  await at.see(/Allow it\?[\s\S]*❯ 4\. No, go on without it/);
+  expect(existsSync(path.join(folder.path, "outside.txt"))).toBe(false);
+  at.keys("1");
+  await at.see("• It is there");
+  await at.miss("Allow it?");
+  expect(at.text()).toMatch("✓ Allowed: /bin/bash -lc 'touch ../outside.txt'");
+  // A shell that reads its profile may take longer than Codex waits for it.
+  await expect.poll(() => existsSync(path.join(folder.path, "outside.txt")), { timeout: 90_000 }).toBe(true);
+
+  at.write("ask me");
+  at.keys("Enter");
+  await at.see(/Which colour is it to be\?\n❯ 1\. red\n\s+like a rose/);
+  at.keys("Down", "Enter");
+  await at.see(/• \{"answers":\{"colour":\{"answers":\["blue"\]\}\}\}/);
+
+  // A command waits until the words have arrived; the next model request has them.
+  at.write("wait for me");
+  at.keys("Enter");
+  await at.see("▸ while");
+  at.paste("steered\nin two lines");
+  await at.see("in two lines");
+  at.keys("Enter");
+  await at.see("↳ steered");
+  writeFileSync(path.join(cwd, "go"), "");
+  await at.see(/› steered\n {2}in two lines/);
+  await at.see("I was told: steered");
+
+  at.write("talk forever");
+  at.keys("Enter");
+  await at.see("Some words, and then none");
+  at.write("/new");
+  await at.see("begin another session");
+  at.keys("Enter");
+  await at.see("/new has to wait");
+  at.keys("Escape");
+  await at.see(/! Interrupted after .* what there is was kept/);
+  expect(at.text()).toContain("Some words, and then none");
+
+  at.write("/nwe");
+  at.keys("Enter");
+  await at.see("did you mean /new?");
+  at.write("/new second");
+  at.keys("Enter");
+  await at.miss("Some words, and then none");
+  at.keys("Up");
+  at.keys("Up");
+  at.keys("Up");
+  at.keys("Up");
+  await at.see(/│?\s*talk forever/);
+  at.keys("C-c");
+  await at.see("Ctrl-C again leaves");
+  at.write("hello there");
+  at.keys("Enter");
+  await at.see("• You wrote: hello there");
+  at.write("/trace");
+  at.keys("Enter");
+  await at.see("of the last turn. Open it in a browser");
+  const [page] = readdirSync(path.join(state, "traces"));
+  expect(readFileSync(path.join(state, "traces", page!), "utf8")).toContain("<html");
+
+  at.resize(40, 30);
+  at.write("/resume");
+  at.keys("Enter");
+  await at.see(/Which session\?[\s\S]*1\. first/);
+  at.keys("1");
+  await at.see("Session first goes on");
+  expect(at.text()).toContain("› talk forever");
+  at.write("/exit");
+  at.keys("Enter");
+  await at.see("chat --session first goes on");
+  await isRestored(at, 0);
+});
+
+it("gives the terminal back when it is told to go, when a tool breaks, and when Ctrl-C is pressed twice", {
+  timeout: 240_000,
+}, async () => {
+  const at = terminal("leave");
+  at.write(command("talk forever"));
+  at.keys("Enter");
+  await at.see("Some words, and then none");
+  const [chat] = runningBelow(at.pid);
+  process.kill(chat!, "SIGTERM");
+  await isRestored(at, 143);
+
+  await at.wipe();
+  at.write(command("--session", "twice", "talk forever"));
+  at.keys("Enter");
+  await at.see("Some words, and then none");
+  at.keys("C-c");
+  await at.see("Ctrl-C again leaves");
+  at.keys("C-c");
+  await at.see("--session twice goes on");
+  await isRestored(at, 0);
+
+  await at.wipe();
+  const tools = path.join(folder.path, "tools.mjs");
+  writeFileSync(
+    tools,
+    'setTimeout(() => console.log("printed\\u001b[2J by a tool"), 2000);\n' +
+      'globalThis.breakIt = () => setTimeout(() => { throw new Error("the tool broke"); }, 0);\n' +
+      "export const tools = [];\n" +
+      'process.on("SIGUSR2", globalThis.breakIt);\n',
+  );
+  at.write(command("--tools", tools));
+  at.keys("Enter");
+  await at.see("· printed by a tool");
+  process.kill(runningBelow(at.pid)[0]!, "SIGUSR2");
+  await at.see("internal: the tool broke");
+  await isRestored(at, 1);
+});
+
+it("needs a terminal, and says what does without", async () => {
+  const { exitCode, stderr } = await execa(process.execPath, [bin, "chat", "--state", state, "--scripted"], {
+    reject: false,
+    stdin: "ignore",
+  });
+  expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/no_terminal: .*codex-bridge run/)]);
+});

@@ -1,0 +1,69 @@
+import { execFileSync } from "node:child_process";
+import { expect } from "vitest";
+
+/** A program in a real terminal. */
+export interface TmuxTerminal {
+  /** What is on the screen, and above it. */
+  text(): string;
+  /** Waits until the screen, and what is above it, has this. */
+  see(words: string | RegExp): Promise<string>;
+  /** Waits until it has it no more. */
+  miss(words: string | RegExp): Promise<void>;
+  /** Presses keys, as tmux calls them: `Enter`, `Escape`, `C-c`. */
+  keys(...names: string[]): void;
+  /** Writes text as it is. */
+  write(text: string): void;
+  /** As a paste: with line ends, all at once. */
+  paste(text: string): void;
+  /** A shell in it clears the screen, and what is above it is forgotten. */
+  wipe(): Promise<void>;
+  resize(columns: number, rows: number): void;
+  /** Process of the shell in it. */
+  readonly pid: number;
+  close(): void;
+}
+
+/** tmux with a server of its own, which ends with it. @throws Error when tmux is not installed */
+export function openTmux(
+  name: string,
+  options: { cwd: string; columns: number; rows: number; env: NodeJS.ProcessEnv },
+): TmuxTerminal {
+  const { cwd, columns, rows, env } = options;
+  const tmux = (...args: string[]): string =>
+    execFileSync("tmux", ["-L", name, "-f", "/dev/null", ...args], { encoding: "utf8", env, cwd });
+  const size = ["-x", String(columns), "-y", String(rows)];
+  tmux("new-session", "-d", ...size, "-c", cwd, "bash --norc --noprofile");
+  tmux("set-option", "-g", "history-limit", "20000");
+  const text = (): string => tmux("capture-pane", "-p", "-J", "-S", "-");
+  const has = (words: string | RegExp): boolean =>
+    typeof words === "string" ? text().includes(words) : words.test(text());
+  const poll = { timeout: 60_000, interval: 60 };
+  return {
+    text,
+    async see(words) {
+      await expect.poll(text, poll)[typeof words === "string" ? "toContain" : "toMatch"](words as never);
+      return text();
+    },
+    async miss(words) {
+      await expect.poll(() => has(words), poll).toBe(false);
+    },
+    keys: (...names) => void tmux("send-keys", ...names),
+    write: (words) => void tmux("send-keys", "-l", words),
+    paste(words) {
+      tmux("set-buffer", words);
+      tmux("paste-buffer", "-p");
+    },
+    async wipe() {
+      tmux("send-keys", "-l", "clear");
+      tmux("send-keys", "Enter");
+      const wiped = (): boolean => {
+        tmux("clear-history");
+        return text().trim().split("\n").length === 1;
+      };
+      await expect.poll(wiped, poll).toBe(true);
+    },
+    resize: (newColumns, newRows) => void tmux("resize-window", "-x", String(newColumns), "-y", String(newRows)),
+    pid: Number(tmux("display-message", "-p", "#{pane_pid}")),
+    close: () => void tmux("kill-server"),
+  };
+}
