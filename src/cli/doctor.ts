@@ -8,6 +8,7 @@ import { hostOnDisk } from "../openclaw/doctor/host-on-disk.ts";
 import { packageRoot } from "../package-root.ts";
 import { visible } from "../visible.ts";
 import { type ConnectOptions, endpointFrom } from "./endpoint.ts";
+import { foldedLines } from "./folded-lines.ts";
 import { readHarnessConfig } from "./harness-config.ts";
 import { progressOn } from "./progress.ts";
 import { defaultStateDir } from "./setup.ts";
@@ -37,7 +38,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
   });
   progress.end();
   if (options.json) process.stdout.write(`${JSON.stringify({ checks })}\n`);
-  else process.stdout.write(report(checks, terminalFor(process.stdout, process.env)));
+  else process.stdout.write(report(checks, terminalFor(process.stdout, process.env), process.stdout.columns));
   return checks.some(({ status }) => status === "failed") ? 1 : 0;
 }
 
@@ -97,14 +98,19 @@ function harnessProbe(file: string | undefined, env: NodeJS.ProcessEnv): Probe {
 
 const marks = { ok: ["green", "✓"], warning: ["yellow", "!"], failed: ["red", "✗"] } as const;
 
-function report(checks: readonly Check[], terminal: Terminal): string {
+function report(checks: readonly Check[], terminal: Terminal, columns = Number.POSITIVE_INFINITY): string {
   const width = Math.max(...checks.map(({ id }) => id.length));
   const indent = " ".repeat(width + 4);
+  const wrapped = (text: string, first: string, style?: "dim"): string =>
+    foldedLines(text, Math.max(30, columns - indent.length))
+      .map((line, index) => (index === 0 ? first : indent) + (style ? paint(terminal, style, line) : line))
+      .join("\n");
   const lines = checks.flatMap(({ id, status, found, meaning, remedy }) => {
     const [colour, mark] = marks[status];
-    const head = `${paint(terminal, colour, mark)} ${paint(terminal, "bold", id.padEnd(width))}  ${visible(found)}`;
-    if (remedy === undefined) return [head];
-    return [head, paint(terminal, "dim", indent + meaning), `${indent}→ ${visible(remedy)}`];
+    const head = `${paint(terminal, colour, mark)} ${paint(terminal, "bold", id.padEnd(width))}  `;
+    const told = wrapped(visible(found), head);
+    if (remedy === undefined) return [told];
+    return [told, wrapped(meaning, indent, "dim"), wrapped(`→ ${visible(remedy)}`, indent)];
   });
   const count = (status: Check["status"]): number => checks.filter((check) => check.status === status).length;
   return `${lines.join("\n")}\n\n${count("ok")} ok, ${count("warning")} to look at, ${count("failed")} failed\n`;

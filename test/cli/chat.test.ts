@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from "node:path";
 import { execa } from "execa";
 import { afterAll, expect, it } from "vitest";
+import { openTmux, type TmuxTerminal } from "../../scripts/screenshots/tmux.ts";
 import { testFolder } from "../support/home.ts";
 import { runningBelow } from "../support/processes.ts";
-import { openTmux, type TmuxTerminal } from "../support/tmux.ts";
 
 const folder = testFolder("cli-chat-tmux");
 const bin = path.resolve(import.meta.dirname, "../../bin/codex-bridge.js");

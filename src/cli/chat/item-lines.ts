@@ -43,8 +43,11 @@ export class ItemLines {
       case "user":
         return hanging("› ", clean(item.text), width, theme.bold, theme.accent);
       case "answer":
-        if (item.commentary) return hanging("• ", clean(item.text).trim(), width, theme.dim);
-        return marked("• ", this.#answers.render(item.id, item.text, Math.max(8, width - 2)), theme.accent);
+        return marked(
+          "• ",
+          this.#answers.render(item.id, item.text, Math.max(8, width - 2)),
+          item.commentary ? theme.dim : theme.accent,
+        );
       case "thought":
         return hanging("· ", clean(item.text).trim(), width, theme.thought);
       case "tool":

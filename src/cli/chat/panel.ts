@@ -44,13 +44,15 @@ export class Panel implements Component, Focusable {
 
   render(width: number): string[] {
     const { about, message, hint, body } = this.content;
-    const { dim, bold, bad, warn } = this.#theme;
+    const { dim, bold, bad, warn, accent } = this.#theme;
+    const [head = "", ...lines] = about.join("\n").split("\n");
     const wrapped = (text: string, paint: (text: string) => string): string[] =>
       wrapTextWithAnsi(clean(text), width).map(paint);
     return [
       dim("─".repeat(width)),
-      ...about.flatMap((text) => wrapped(text, (line) => line)),
-      ...(about.length > 0 ? [""] : []),
+      ...(about.length === 0 ? [] : wrapped(head, accent)),
+      ...lines.flatMap((line) => wrapped(line, (text) => text)),
+      ...(about.length === 0 ? [] : [""]),
       ...wrapped(message, bold),
       ...body.render(width),
       ...(this.fault === "" ? [] : wrapped(this.fault, bad)),

@@ -1,3 +1,5 @@
+import { homedir } from "node:os";
+import path from "node:path";
 import { toBridgeError } from "../../errors.ts";
 import type { ServerIdentity } from "../../harness/types.ts";
 import type { CodexHost } from "../../library/embedded-host.ts";
@@ -67,7 +69,7 @@ export class ChatSession {
         },
       },
       head: (width) => [
-        `${theme.bold("codex-bridge")} ${theme.dim(oneLine(basics.cwd, width - 14))}`,
+        `${theme.bold("codex-bridge")} ${theme.dim(oneLine(homely(basics.cwd), width - 14))}`,
         theme.dim(oneLine("Enter sends, Esc interrupts, /help explains.", width)),
       ],
       working: () => this.#turns.working,
@@ -206,6 +208,12 @@ export class ChatSession {
     const { sessionKey: session, effort, model = this.#options.defaultModel } = this.#settings;
     return statusLine({ session, model, effort, usage: this.#options.conversation.usage }, width);
   }
+}
+
+/** A path as one would write it. */
+function homely(file: string): string {
+  const below = path.relative(homedir(), file);
+  return below.startsWith("..") || path.isAbsolute(below) ? file : path.join("~", below);
 }
 
 function versionOf(server: ServerIdentity | undefined): string {

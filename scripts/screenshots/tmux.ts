@@ -1,10 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { expect } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** A program in a real terminal. */
 export interface TmuxTerminal {
   /** What is on the screen, and above it. */
   text(): string;
+  /** What is on the screen, with its colours. */
+  styled(): string;
   /** Waits until the screen, and what is above it, has this. */
   see(words: string | RegExp): Promise<string>;
   /** Waits until it has it no more. */
@@ -23,6 +25,9 @@ export interface TmuxTerminal {
   close(): void;
 }
 
+/** A loaded machine takes its time. */
+const patienceMs = 60_000;
+
 /** tmux with a server of its own, which ends with it. @throws Error when tmux is not installed */
 export function openTmux(
   name: string,
@@ -35,18 +40,23 @@ export function openTmux(
   tmux("new-session", "-d", ...size, "-c", cwd, "bash --norc --noprofile");
   tmux("set-option", "-g", "history-limit", "20000");
   const text = (): string => tmux("capture-pane", "-p", "-J", "-S", "-");
+  const until = async (what: string, is: () => boolean): Promise<void> => {
+    const end = Date.now() + patienceMs;
+    while (!is()) {
+      if (Date.now() > end) throw new Error(`The terminal did not come to ${what}:\n${text().trimEnd()}`);
+      await sleep(60);
+    }
+  };
   const has = (words: string | RegExp): boolean =>
     typeof words === "string" ? text().includes(words) : words.test(text());
-  const poll = { timeout: 60_000, interval: 60 };
   return {
     text,
+    styled: () => tmux("capture-pane", "-p", "-e"),
     async see(words) {
-      await expect.poll(text, poll)[typeof words === "string" ? "toContain" : "toMatch"](words as never);
+      await until(`show ${words}`, () => has(words));
       return text();
     },
-    async miss(words) {
-      await expect.poll(() => has(words), poll).toBe(false);
-    },
+    miss: (words) => until(`show no more ${words}`, () => !has(words)),
     keys: (...names) => void tmux("send-keys", ...names),
     write: (words) => void tmux("send-keys", "-l", words),
     paste(words) {
@@ -56,11 +66,10 @@ export function openTmux(
     async wipe() {
       tmux("send-keys", "-l", "clear");
       tmux("send-keys", "Enter");
-      const wiped = (): boolean => {
+      await until("be empty", () => {
         tmux("clear-history");
         return text().trim().split("\n").length === 1;
-      };
-      await expect.poll(wiped, poll).toBe(true);
+      });
     },
     resize: (newColumns, newRows) => void tmux("resize-window", "-x", String(newColumns), "-y", String(newRows)),
     pid: Number(tmux("display-message", "-p", "#{pane_pid}")),
