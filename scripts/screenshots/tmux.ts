@@ -22,6 +22,7 @@ export interface TmuxTerminal {
   resize(columns: number, rows: number): void;
   /** Process of the shell in it. */
   readonly pid: number;
+  /** Once is enough. */
   close(): void;
 }
 
@@ -39,6 +40,7 @@ export function openTmux(
   const size = ["-x", String(columns), "-y", String(rows)];
   tmux("new-session", "-d", ...size, "-c", cwd, "bash --norc --noprofile");
   tmux("set-option", "-g", "history-limit", "20000");
+  let open = true;
   const text = (): string => tmux("capture-pane", "-p", "-J", "-S", "-");
   const until = async (what: string, is: () => boolean): Promise<void> => {
     const end = Date.now() + patienceMs;
@@ -73,6 +75,9 @@ export function openTmux(
     },
     resize: (newColumns, newRows) => void tmux("resize-window", "-x", String(newColumns), "-y", String(newRows)),
     pid: Number(tmux("display-message", "-p", "#{pane_pid}")),
-    close: () => void tmux("kill-server"),
+    close() {
+      if (open) tmux("kill-server");
+      open = false;
+    },
   };
 }

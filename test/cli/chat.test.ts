@@ -16,7 +16,7 @@ mkdirSync(cwd, { recursive: true });
 mkdirSync(path.join(state, "codex-home"), { recursive: true });
 writeFileSync(path.join(state, "codex-home", "config.toml"), "[features]\ndefault_mode_request_user_input = true\n");
 afterAll(() => {
-  for (const terminal of terminals) terminal.close();
+  for (const opened of terminals) opened.close();
   folder.remove();
 });
 
@@ -65,14 +65,9 @@ writeFileSync(
 );
 
 function terminal(name: string, columns = 90): TmuxTerminal {
-  const { PATH, HOME, LANG = "C.UTF-8" } = process.env;
-  const env = {
-    PATH: `${path.dirname(process.execPath)}:${PATH}`,
-    HOME,
-    LANG,
-    TERM: "xterm-256color",
-    PS1: "prompt> ",
-  };
+  const { LANG = "C.UTF-8" } = process.env;
+  const folders = [path.dirname(process.execPath), "/usr/local/bin", "/usr/bin", "/bin"];
+  const env = { PATH: folders.join(":"), HOME: folder.path, LANG, TERM: "xterm-256color" };
   const opened = openTmux(`codex-bridge-${name}-${process.pid}`, { cwd, columns, rows: 45, env });
   terminals.push(opened);
   return opened;
@@ -181,7 +176,7 @@ it("a session in a real terminal: tools, an approval, a question, words in betwe
   await isRestored(at, 0);
 });
 
-it("gives the terminal back when it is told to go, when a tool breaks, and when Ctrl-C is pressed twice", {
+it("gives the terminal back when it is told to go, by Ctrl-C twice, when a tool breaks; and ends with its window", {
   timeout: 240_000,
 }, async () => {
   const at = terminal("leave");
@@ -217,7 +212,25 @@ it("gives the terminal back when it is told to go, when a tool breaks, and when 
   process.kill(runningBelow(at.pid)[0]!, "SIGUSR2");
   await at.see("internal: the tool broke");
   await isRestored(at, 1);
+
+  await at.wipe();
+  at.write(command("talk forever"));
+  at.keys("Enter");
+  await at.see("Some words, and then none");
+  const below = runningBelow(at.pid);
+  expect(below.length).toBeGreaterThan(1);
+  // Its window is closed.
+  at.close();
+  await expect.poll(() => below.filter(isAlive), { timeout: 60_000 }).toEqual([]);
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 it("needs a terminal, and says what does without", async () => {
   const { exitCode, stderr } = await execa(process.execPath, [bin, "chat", "--state", state, "--scripted"], {

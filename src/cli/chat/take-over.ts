@@ -24,12 +24,22 @@ export function takeOver({ restore, leave, crashed, stray }: TakeOver): () => vo
     process.on(event, listener);
     undo.push(() => void process.off(event, listener));
   };
-  for (const [signal, code] of Object.entries(signals)) on(signal, () => leave(code));
+  let told = false;
+  for (const [signal, code] of Object.entries(signals)) {
+    on(signal, () => {
+      told = true;
+      leave(code);
+    });
+  }
   on("uncaughtException", (error) => crashed(error));
   on("unhandledRejection", (error) => crashed(error));
   on("exit", restore);
   // A terminal that is gone cannot be written to; that is no crash.
-  const gone = (): void => leave(signals.SIGHUP);
+  const gone = (): void => {
+    if (told) return;
+    told = true;
+    leave(signals.SIGHUP);
+  };
   process.stdout.on("error", gone);
   undo.push(() => void process.stdout.off("error", gone));
 
