@@ -27,6 +27,7 @@ describe("what is written", () => {
     ["/steer two\nlines", { kind: "command", name: "steer", argument: "two\nlines" }],
     ["/quit", { kind: "command", name: "exit", argument: "" }],
     ["/stat", { kind: "unknown", name: "stat", nearest: "status" }],
+    ["/comp", { kind: "unknown", name: "comp", nearest: "compact" }],
     ["/resmue x", { kind: "unknown", name: "resmue", nearest: "resume" }],
     ["/mdoel", { kind: "unknown", name: "mdoel", nearest: "model" }],
     ["/xyzzyplugh", { kind: "unknown", name: "xyzzyplugh" }],
