@@ -1,6 +1,7 @@
 import { type Component, type Focusable, Input, isFocusable, wrapTextWithAnsi } from "@earendil-works/pi-tui";
 import { ChoiceList } from "./choice-list.ts";
 import { clean } from "./clean.ts";
+import { hanging } from "./lines.ts";
 import { SecretInput } from "./secret-input.ts";
 import type { Theme } from "./theme.ts";
 
@@ -51,7 +52,10 @@ export class Panel implements Component, Focusable {
     return [
       dim("─".repeat(width)),
       ...(about.length === 0 ? [] : wrapped(head, accent)),
-      ...lines.flatMap((line) => wrapped(line, (text) => text)),
+      ...lines.flatMap((line) => {
+        const [indent = ""] = /^ */.exec(line) ?? [];
+        return hanging(indent, clean(line.trimStart()), width, (text) => text);
+      }),
       ...(about.length === 0 ? [] : [""]),
       ...wrapped(message, bold),
       ...body.render(width),
