@@ -8,7 +8,7 @@
  * its CPU is what was spent in our files. What a plugin adds to a model request is counted against what the same Codex
  * sends by itself. The host and the official plugin are installed from npm once (1 GB).
  */
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
@@ -177,10 +177,12 @@ async function profiled(entry: string): Promise<{ figures: Figure[]; detail: obj
   );
   await mkdir(folder, { recursive: true });
   process.env.BENCH_PROFILE_DIR = folder;
-  const profiler = pathToFileURL(path.join(import.meta.dirname, "host-profiler.ts")).href;
-  const stand = await open("ours", entry, ["--no-warnings", "--import", profiler]);
+  const profiler = pathToFileURL(path.join(import.meta.dirname, "host-profiler.mjs")).href;
+  const stand = await open("ours", entry, ["--no-warnings", `--import=${profiler}`]);
   try {
     const side = new Side(stand);
+    // The profiler is there before the warm-up is over.
+    await writeFile(path.join(folder, "start"), "");
     for (let n = -WARM_UP; n < turns; n += 1) await side.turn(n >= 0);
     const file = `${stand.gateway.pid}.cpuprofile`;
     await stand.stop();
