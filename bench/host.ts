@@ -204,11 +204,9 @@ async function profiled(entry: string): Promise<{ figures: Figure[]; detail: obj
   }
 }
 
-/** The host runs a copy of the linked package; its own files, and its packages, are below `node_modules`. */
+/** The host runs a copy that it makes of the linked package. */
 function isOurs(url: string): boolean {
-  return /codex-bridge|\/package\/(?:src|dist)\//.test(
-    url.replace(/^.*\/node_modules\/\.cache\/codex-bridge\//, "/cache/"),
-  );
+  return /\/package-\d+\/node_modules\/package\/dist\//.test(url);
 }
 
 // A person who gives up leaves nothing behind.
