@@ -78,6 +78,10 @@ async function compare(stage: Stage): Promise<void> {
     ]),
   );
   const [a, b] = [at("ours", "first"), at("raw", "first")];
+  const later = (name: string, since: string): string => {
+    const took = (role: Role): number => median(at(role, name)) - median(at(role, since));
+    return (took("ours") - took("raw")).toFixed(0);
+  };
   const figure = ratio({
     what: "cold first turn, from the start of the process to the first token",
     ours: median(a),
@@ -86,6 +90,10 @@ async function compare(stage: Stage): Promise<void> {
     unit: "ms",
     target: TARGET,
     interval: ratioInterval(a, b),
+    note:
+      `loading code takes ${later("imported", "started")} ms more, starting Codex beside it ` +
+      `${later("server_ready", "imported")} ms, the thread ${later("thread_ready", "server_ready")} ms, and the way to ` +
+      `the first token, with the rest of the code, ${later("first", "thread_ready")} ms`,
   });
   report({ machine: machineFacts(), figures: [figure], detail }, values);
   if (!values.json) console.table(detail);
