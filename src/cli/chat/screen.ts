@@ -1,8 +1,10 @@
 import {
   type Component,
   Editor,
+  isKeyRelease,
   matchesKey,
   ProcessTerminal,
+  type Terminal,
   TuiMainScreen,
   truncateToWidth,
 } from "@earendil-works/pi-tui";
@@ -40,6 +42,8 @@ export interface ScreenOptions {
   working(): Working | undefined;
   /** The last line. */
   status(width: number): string;
+  /** Default: the one of this process. */
+  readonly terminal?: Terminal;
 }
 
 const frameMs = 125;
@@ -61,7 +65,7 @@ export class Screen implements PanelPlace {
     const { theme, keys } = options;
     this.#options = options;
     this.theme = theme;
-    this.#tui = new TuiMainScreen(new ProcessTerminal());
+    this.#tui = new TuiMainScreen(options.terminal ?? new ProcessTerminal());
     this.editor = new Editor(this.#tui, theme.editor, { paddingX: 1 });
     this.editor.setAutocompleteProvider(options.suggestions);
     this.editor.onSubmit = (text) => {
@@ -127,6 +131,8 @@ export class Screen implements PanelPlace {
   /** @returns whether the key was for us, and not for what has the focus */
   #key(data: string): boolean {
     const { keys } = this.#options;
+    // Some terminals tell that a key was let go, too: that is no second Ctrl-C.
+    if (isKeyRelease(data)) return false;
     if (matchesKey(data, "ctrl+c")) {
       keys.ctrlC();
       return true;

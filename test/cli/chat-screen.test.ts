@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Terminal } from "@earendil-works/pi-tui";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { Conversation } from "../../src/cli/chat/conversation.ts";
+import { panelPrompts } from "../../src/cli/chat/prompts.ts";
+import { Screen } from "../../src/cli/chat/screen.ts";
+import { Suggestions } from "../../src/cli/chat/suggestions.ts";
+import { themeFor } from "../../src/cli/chat/theme.ts";
+import { pauseMs } from "../../src/cli/chat/typing.ts";
+
+const screens: Screen[] = [];
+afterEach(() => {
+  for (const screen of screens.splice(0)) screen.stop();
+});
+
+/** A screen on a terminal that is nobody's. */
+function screen() {
+  let type: (data: string) => void = () => undefined;
+  const terminal = {
+    start: (onInput: (data: string) => void) => {
+      type = onInput;
+    },
+    columns: 60,
+    rows: 30,
+    kittyProtocolActive: true,
+  };
+  const nothing = (): void => undefined;
+  const keys = { submit: vi.fn(), escape: vi.fn(), ctrlC: vi.fn(), endOfInput: vi.fn(), other: vi.fn() };
+  const made = new Screen({
+    conversation: new Conversation(),
+    theme: themeFor(false),
+    cwd: "/",
+    keys,
+    suggestions: new Suggestions("/"),
+    head: () => [],
+    working: () => undefined,
+    status: () => "",
+    terminal: new Proxy(terminal, { get: (target, name) => Reflect.get(target, name) ?? nothing }) as unknown as Terminal,
+  });
+  made.start();
+  screens.push(made);
+  const press = (...data: string[]): void => data.forEach((each) => void type(each));
+  const never = new AbortController().signal;
+  const select = (message: string, prompts = panelPrompts(made, [message], never)): Promise<string> =>
+    prompts.select({ message, choices: ["a", "b", "c"].map((value) => ({ value, name: value })), default: "c" });
+  return { screen: made, keys, press, select };
+}
+
+describe("keys", () => {
+  it("that are let go were pressed once", () => {
+    const { keys, press, screen: at } = screen();
+    press("\u001b[99;5u", "\u001b[99;5:3u", "\u001b[27u", "\u001b[27;1:3u", "x", "\u001b[120;1:3u");
+    expect([keys.ctrlC.mock.calls.length, keys.escape.mock.calls.length, keys.other.mock.calls.length]).toEqual([
+      1, 1, 2,
+    ]);
+    expect(at.editor.getText()).toBe("x");
+  });
+});
