@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Terminal } from "@earendil-works/pi-tui";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { chosen } from "../../src/cli/chat/chooser.ts";
 import { Conversation } from "../../src/cli/chat/conversation.ts";
 import { panelPrompts } from "../../src/cli/chat/prompts.ts";
 import { Screen } from "../../src/cli/chat/screen.ts";
@@ -53,6 +54,21 @@ describe("keys", () => {
     expect([keys.ctrlC.mock.calls.length, keys.escape.mock.calls.length, keys.other.mock.calls.length]).toEqual([
       1, 1, 2,
     ]);
+    expect(at.editor.getText()).toBe("x");
+  });
+});
+
+describe("questions", () => {
+  it("wait behind a list that is open, and are asked after it", async () => {
+    const { screen: at, press, select } = screen();
+    const model = chosen(at, { message: "Which model?", choices: [{ name: "x" }, { name: "y" }] });
+    const asked = select("Allow it?");
+    press("2");
+    expect(await model).toBe(1);
+    await sleep(pauseMs);
+    press("1");
+    expect(await asked).toBe("a");
+    press("x");
     expect(at.editor.getText()).toBe("x");
   });
 });

@@ -2,7 +2,7 @@ import type { Prompts } from "../ask.ts";
 import { listPanel, type Panel, wordsPanel } from "./panel.ts";
 import type { Theme } from "./theme.ts";
 
-/** Where panels are shown, one at a time. */
+/** Where panels are shown, one at a time, in the order in which they were opened. */
 export interface PanelPlace {
   readonly theme: Theme;
   /** Takes the place of the prompt's line. `exit` is what Esc and Ctrl-C do. */

@@ -48,6 +48,11 @@ export interface ScreenOptions {
 
 const frameMs = 125;
 
+interface Opened {
+  readonly panel: Panel;
+  readonly exit: () => void;
+}
+
 /** The terminal: the conversation, what is going on, the line to write in or a question in its place, the status. */
 export class Screen implements PanelPlace {
   readonly theme: Theme;
@@ -55,7 +60,8 @@ export class Screen implements PanelPlace {
   readonly #options: ScreenOptions;
   readonly #tui: TuiMainScreen;
   readonly #typing = new Typing();
-  #panel: { readonly panel: Panel; readonly exit: () => void } | undefined;
+  /** The first one is shown; the others wait behind it. */
+  readonly #panels: Opened[] = [];
   #frames: NodeJS.Timeout | undefined;
   #frame = 0;
   #running = false;
@@ -115,16 +121,25 @@ export class Screen implements PanelPlace {
     if (this.#running) this.#tui.renderNow();
   }
 
+  /** One that comes while another is open waits: each has to be answered. */
   open(panel: Panel, exit: () => void): void {
-    this.#panel = { panel, exit };
-    this.#tui.setFocus(panel);
-    this.changed();
+    this.#panels.push({ panel, exit });
+    this.#focus();
   }
 
   close(panel: Panel): void {
-    if (this.#panel?.panel !== panel) return;
-    this.#panel = undefined;
-    this.#tui.setFocus(this.editor);
+    const index = this.#panels.findIndex((each) => each.panel === panel);
+    if (index < 0) return;
+    this.#panels.splice(index, 1);
+    this.#focus();
+  }
+
+  get #panel(): Opened | undefined {
+    return this.#panels[0];
+  }
+
+  #focus(): void {
+    this.#tui.setFocus(this.#panel?.panel ?? this.editor);
     this.changed();
   }
 
