@@ -14,6 +14,9 @@ afterEach(() => {
   for (const screen of screens.splice(0)) screen.stop();
 });
 
+/** What has been answered is closed, and what waited for it is asked. */
+const settled = (): Promise<void> => sleep(5);
+
 /** A screen on a terminal that is nobody's. */
 function screen() {
   let type: (data: string) => void = () => undefined;
@@ -70,5 +73,23 @@ describe("questions", () => {
     expect(await asked).toBe("a");
     press("x");
     expect(at.editor.getText()).toBe("x");
+  });
+
+  it("are not answered by a key that was meant for the one before, unless they are of the same request", async () => {
+    const { screen: at, press, select } = screen();
+    const both = Promise.all([select("rm a?"), select("rm b?")]);
+    press("1");
+    await settled();
+    press("1");
+    await sleep(pauseMs);
+    press("2");
+    expect(await both).toEqual(["a", "b"]);
+    await sleep(pauseMs);
+    const prompts = panelPrompts(at, ["a form"], new AbortController().signal);
+    const form = (async () => [await select("one", prompts), await select("two", prompts)])();
+    press("1");
+    await settled();
+    press("2");
+    expect(await form).toEqual(["a", "b"]);
   });
 });

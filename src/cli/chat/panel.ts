@@ -7,6 +7,7 @@ import type { Theme } from "./theme.ts";
 
 /** What takes the place of the prompt's line for a while: a question, with what it is about above it. */
 export interface PanelContent {
+  /** The same array for all questions of one request. */
   readonly about: readonly string[];
   readonly message: string;
   readonly hint: string;

@@ -60,6 +60,9 @@ export class Screen implements PanelPlace {
   readonly #options: ScreenOptions;
   readonly #tui: TuiMainScreen;
   readonly #typing = new Typing();
+  /** Keys for a question; the next request's question is not what they were for. */
+  readonly #answering = new Typing();
+  #answered: readonly string[] | undefined;
   /** The first one is shown; the others wait behind it. */
   readonly #panels: Opened[] = [];
   #frames: NodeJS.Timeout | undefined;
@@ -176,13 +179,24 @@ export class Screen implements PanelPlace {
     return true;
   }
 
-  /** Who was writing when a question appeared goes on writing, until they pause. */
+  /** Who was writing when a question appeared goes on writing, until they pause; a key for one question is not for the next. */
   #typeAhead(data: string): boolean {
-    if (this.#typing.waitMs === 0) return false;
-    this.#typing.typed();
-    this.editor.handleInput(data);
-    this.changed();
-    return true;
+    if (this.#typing.waitMs > 0) {
+      this.#typing.typed();
+      this.editor.handleInput(data);
+      this.changed();
+      return true;
+    }
+    const resting = this.#resting();
+    if (!resting) this.#answered = this.#panel?.panel.content.about;
+    this.#answering.typed();
+    return resting;
+  }
+
+  /** The keys are not for the question that is shown. */
+  #resting(): boolean {
+    if (this.#typing.waitMs > 0) return true;
+    return this.#answering.waitMs > 0 && this.#panel?.panel.content.about !== this.#answered;
   }
 
   #live(width: number): string[] {
@@ -194,7 +208,7 @@ export class Screen implements PanelPlace {
   }
 
   #tick(): void {
-    const resting = this.#typing.waitMs > 0;
+    const resting = this.#resting();
     const panel = this.#panel?.panel;
     const news = panel !== undefined && panel.resting !== resting;
     if (panel) panel.resting = resting;
