@@ -1,14 +1,17 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, describe, expect, it, vi } from "vitest";
+import { chatActions } from "../../src/cli/chat/actions.ts";
 import { commands, helpText, readLine } from "../../src/cli/chat/commands.ts";
 import { Conversation } from "../../src/cli/chat/conversation.ts";
 import { PromptHistory } from "../../src/cli/chat/prompt-history.ts";
+import type { PanelPlace } from "../../src/cli/chat/prompts.ts";
+import type { ChatRecorder } from "../../src/cli/chat/recording.ts";
 import { Suggestions } from "../../src/cli/chat/suggestions.ts";
 import { Turns } from "../../src/cli/chat/turns.ts";
 import { pauseMs, Typing } from "../../src/cli/chat/typing.ts";
 import type { HostTurnResult } from "../../src/host/embedded-host.ts";
-import type { CodexTurn } from "../../src/library/embedded-host.ts";
+import type { CodexHost, CodexTurn } from "../../src/library/embedded-host.ts";
 import type { TurnOutcome } from "../../src/turn/outcome.ts";
 import { testFolder } from "../support/home.ts";
 
@@ -90,6 +93,8 @@ describe("turns", () => {
 
   it.each<TurnOutcome>([
     { kind: "interrupted", by: "host" },
+    // It came to its end just then.
+    { kind: "completed" },
     { kind: "failed", error: new Error("x") as never, category: "other", actions: [] },
   ])("after one that was %o nobody knows what is still meant: it is given back", async (outcome) => {
     const { turns: all, begun, giveBack } = turns();
@@ -124,6 +129,41 @@ describe("turns", () => {
     expect(prompts()).toEqual([]);
     compacted.resolve();
     await expect.poll(prompts).toEqual(["next"]);
+  });
+});
+
+/** Commands on a host that has one entry in each of its transcripts. */
+function actions() {
+  const { turns: all, conversation, settings, begun } = turns();
+  const entry = { id: "1", kind: "user", threadId: "t", turnId: "u", itemId: "i", text: "hi" } as const;
+  const host = { transcript: async () => [entry] } as Partial<CodexHost> as CodexHost;
+  const options = { host, conversation, settings, turns: all, stateDir: folder.path, facts: [], defaultModel: undefined };
+  const rest = { place: {} as PanelPlace, recorder: {} as ChatRecorder, newKey: () => "k", exit: () => undefined };
+  return { actions: chatActions({ ...options, ...rest }), turns: all, conversation, settings, begun };
+}
+
+describe("commands", () => {
+  it("do not change the session under a turn that began meanwhile", async () => {
+    const { actions: at, turns: all, settings, begun } = actions();
+    const gone = at.new("other");
+    all.submit("typed ahead");
+    await gone;
+    expect([settings.sessionKey, begun[0]!.turn.sessionKey]).toEqual(["s", "s"]);
+    begun[0]!.end({ kind: "completed" });
+    await all.rest();
+    await at.new("other");
+    expect(settings.sessionKey).toBe("other");
+  });
+
+  it("/history shows the session again, and what is known of it stays", async () => {
+    const { actions: at, conversation } = actions();
+    const tokens = { totalTokens: 1, inputTokens: 1, cachedInputTokens: 0, outputTokens: 0, reasoningOutputTokens: 0 };
+    void conversation.observer.onUsage?.({ turn: tokens, thread: tokens });
+    conversation.note("info", "a note");
+    await at.history("");
+    expect([conversation.items, conversation.usage]).toEqual([[{ kind: "user", text: "hi" }], { turn: tokens, thread: tokens }]);
+    await at.new("other");
+    expect(conversation.usage).toBeUndefined();
   });
 });
 

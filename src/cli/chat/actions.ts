@@ -41,6 +41,11 @@ export function chatActions(options: ActionsOptions): ChatActions {
 
   async function show(key: string): Promise<void> {
     const { shown, earlier } = lastOf(itemsOf(await host.transcript(key)), shownItems);
+    // What was typed ahead may have begun one: it is of the session that is left.
+    if (turns.working) {
+      conversation.note("warning", `A turn runs; go to session ${key} when it is over.`);
+      return;
+    }
     settings.sessionKey = key;
     conversation.clear(shown);
     if (shown.length === 0) conversation.note("info", `Session ${key}: nothing was said yet.`);
@@ -167,7 +172,7 @@ export function chatActions(options: ActionsOptions): ChatActions {
       const items = itemsOf(await host.transcript(settings.sessionKey));
       if (turns.working) conversation.note("info", "A turn runs; /history when it is over.");
       else if (items.length === 0) conversation.note("info", "Nothing was said yet.");
-      else conversation.clear(items);
+      else conversation.again(items);
     },
     status,
     help: () => conversation.told(helpText()),

@@ -65,11 +65,16 @@ export class Conversation {
 
   /** Another session: nothing of this one stays. */
   clear(items: readonly Item[] = []): void {
-    this.#items = [...items];
-    this.#open.clear();
+    this.#usage = undefined;
     this.#plan = [];
     this.#waiting = [];
-    this.#usage = undefined;
+    this.again(items);
+  }
+
+  /** The same session, from its beginning. */
+  again(items: readonly Item[]): void {
+    this.#items = [...items];
+    this.#open.clear();
     this.#onChange();
   }
 

@@ -135,7 +135,7 @@ export class Turns {
     this.#running = undefined;
     if (unheard === "") return;
     // After a failure or an interruption nobody knows whether it is still meant.
-    if (completed) this.submit(unheard);
+    if (completed && !running.abort.signal.aborted) this.submit(unheard);
     else this.#options.giveBack(unheard);
   }
 
