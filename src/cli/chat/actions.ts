@@ -1,6 +1,7 @@
 import path from "node:path";
 import { BridgeError } from "../../errors.ts";
 import { makePrivateFolder } from "../../files/private.ts";
+import type { CodexModel } from "../../harness/models.ts";
 import type { CodexHost } from "../../library/embedded-host.ts";
 import { chosen } from "./chooser.ts";
 import { cleanLine } from "./clean.ts";
@@ -38,6 +39,12 @@ export type ChatActions = Record<CommandName, (argument: string) => Promise<void
 
 export function chatActions(options: ActionsOptions): ChatActions {
   const { host, conversation, settings, turns, place, recorder, stateDir, facts } = options;
+
+  /** What the next turn runs with, where nothing else is said. */
+  const isCurrent = ({ id, isDefault }: Pick<CodexModel, "id" | "isDefault">): boolean => {
+    const current = settings.model ?? options.defaultModel;
+    return current === undefined ? isDefault : id === current;
+  };
 
   async function show(key: string): Promise<void> {
     const { shown, earlier } = lastOf(itemsOf(await host.transcript(key)), shownItems);
@@ -87,9 +94,7 @@ export function chatActions(options: ActionsOptions): ChatActions {
         name: cleanLine(id),
         description: cleanLine(`${title}${isDefault ? " (default)" : ""}`),
       }));
-      const at = models.findIndex(({ id, isDefault }) =>
-        settings.model === undefined ? isDefault : id === settings.model,
-      );
+      const at = models.findIndex(isCurrent);
       const index = await chosen(place, { message: "Which model?", choices, at: Math.max(0, at) });
       if (index === undefined) return;
       name = models[index]!.id;
@@ -102,9 +107,7 @@ export function chatActions(options: ActionsOptions): ChatActions {
     let level = argument;
     if (level === "") {
       const models = await host.harness.models();
-      const own = models.find(({ id, isDefault }) =>
-        settings.model === undefined ? isDefault : id === settings.model,
-      );
+      const own = models.find(isCurrent);
       const levels = own && own.efforts.length > 0 ? own.efforts : usualEfforts;
       const choices = levels.map((name) => ({ name: cleanLine(name) }));
       const at = Math.max(0, levels.indexOf(settings.effort ?? "medium"));
