@@ -31,7 +31,7 @@ export type Line =
   /** `nearest`: what may have been meant. */
   | { readonly kind: "unknown"; readonly name: string; readonly nearest?: string };
 
-/** Tells commands from prompts: a path at the beginning of a line is no command. */
+/** Tells commands from prompts: a path at the beginning of a line is no command, nor are `/tmp is full` and its like. */
 export function readLine(text: string): Line {
   const trimmed = text.trim();
   if (trimmed === "") return { kind: "empty" };
@@ -41,6 +41,8 @@ export function readLine(text: string): Line {
   const known = commands.find((each) => each.name === wanted);
   if (known) return { kind: "command", name: known.name, argument: argument.trim() };
   const nearest = nearestTo(wanted);
+  // What could mean no command, and goes on, are words: there would be no other way to say them.
+  if (nearest === undefined && argument !== "") return { kind: "prompt", text: trimmed };
   return { kind: "unknown", name, ...(nearest === undefined ? {} : { nearest }) };
 }
 
