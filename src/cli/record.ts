@@ -7,11 +7,18 @@ export interface RecordOptions {
   readonly keepText?: boolean;
 }
 
+/** Everything else went well. */
+export const exitUnrecorded = 3;
+
 /**
  * The recording behind `--record`.
+ * @param name of the command that records
  * @throws BridgeError `recording_exists` | `recording_unwritable` | `record_option_alone`
  */
-export async function recordingFor({ record, keepText = false }: RecordOptions): Promise<Recording | undefined> {
+export async function recordingFor(
+  { record, keepText = false }: RecordOptions,
+  name: string,
+): Promise<Recording | undefined> {
   if (record === undefined) {
     if (!keepText) return undefined;
     throw new BridgeError("record_option_alone", "--keep-text says how to record, but nothing is recorded.", {
@@ -19,7 +26,7 @@ export async function recordingFor({ record, keepText = false }: RecordOptions):
     });
   }
   const { recordTo } = await import("../replay/record/recorder.ts");
-  const command = `codex-bridge run --record DIR${keepText ? " --keep-text" : ""}`;
+  const command = `codex-bridge ${name} --record DIR${keepText ? " --keep-text" : ""}`;
   const { OPENAI_API_KEY: key } = process.env;
   return recordTo({ dir: record, command, mode: keepText ? "keep" : "blank", secrets: key ? [key] : [] });
 }

@@ -5,7 +5,7 @@ import { approver } from "./approve.ts";
 import { failureDocument, turnDocument } from "./document.ts";
 import { hostedTurn } from "./hosted-turn.ts";
 import { afterProgress, type Progress, progressOn } from "./progress.ts";
-import { recordingFor, showSaved } from "./record.ts";
+import { exitUnrecorded, recordingFor, showSaved } from "./record.ts";
 import { liveView, paint, terminalFor } from "./terminal.ts";
 import { setUpTurns, type TurnOptions, turnBasics } from "./turn-setup.ts";
 
@@ -16,8 +16,6 @@ export interface RunOptions extends TurnOptions {
   /** The prompt is run this often, one turn after the other; the result is that of the last. */
   readonly turns?: number;
 }
-
-const exitUnrecorded = 3;
 
 /**
  * `codex-bridge run`: one turn in the embedded host.
@@ -59,7 +57,7 @@ async function oneTurn(
     view?.finish();
   };
   const asked = options.approve === undefined ? {} : await approver(options.approve, { beforeAsking, interrupt });
-  const recording = await recordingFor(options);
+  const recording = await recordingFor(options, "run");
   const setup = await setUpTurns(options);
   const harness = recording ? { ...setup.harness, recorder: recording } : setup.harness;
   const profiles: AttemptProfile[] = [];

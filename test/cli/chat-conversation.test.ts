@@ -4,9 +4,11 @@ import { describe, expect, it } from "vitest";
 import { AnswerLines, finishedEnd } from "../../src/cli/chat/answer-lines.ts";
 import { Conversation } from "../../src/cli/chat/conversation.ts";
 import { editsOf } from "../../src/cli/chat/edits.ts";
+import { farewell } from "../../src/cli/chat/farewell.ts";
 import { itemsOf, lastOf } from "../../src/cli/chat/from-transcript.ts";
 import { ItemLines } from "../../src/cli/chat/item-lines.ts";
 import type { Item } from "../../src/cli/chat/items.ts";
+import { liveLines } from "../../src/cli/chat/live-lines.ts";
 import { count, duration, statusLine } from "../../src/cli/chat/status-line.ts";
 import { themeFor } from "../../src/cli/chat/theme.ts";
 import type { ToolProgress } from "../../src/harness/types.ts";
@@ -83,6 +85,18 @@ describe("what a turn tells becomes items", () => {
     void chat.observer.onTool?.(tool({ agent: "s", phase: "end", status: "completed" }));
     void chat.observer.onAgent?.({ threadId: "s", status: "completed", text: "three" });
     expect(chat.items.map((item) => shown(item))).toEqual(["✓ agent count  completed\n  │ three"]);
+  });
+
+  it("there is something to go on with when something was said in this session", () => {
+    const chat = new Conversation();
+    chat.note("info", "a note");
+    expect(chat.said).toBe(false);
+    chat.begun("hi");
+    expect(chat.said).toBe(true);
+    chat.clear();
+    expect(chat.said).toBe(false);
+    expect(farewell("work", undefined)).toContain("codex-bridge chat --session work goes on");
+    expect(farewell("it's $HOME", "/a b")).toContain(`chat --state '/a b' --session 'it'\\''s $HOME' goes`);
   });
 
   it("a session that goes on for days keeps its end", () => {
@@ -175,6 +189,13 @@ describe("how items look", () => {
     expect(new ItemLines({ theme: themeFor(true), cwd: "/" }).render(note, 20).join("")).toContain("\u001b[31m");
     expect(shown(note)).toBe("✗ no");
   });
+});
+
+it("what goes on says which key does what, and only what is true", () => {
+  const live = { plan: [], waiting: [], activity: "Writing", frame: 0 };
+  const last = (interrupting: boolean) =>
+    liveLines({ ...live, working: { elapsedMs: 1_000, interrupting } }, 60, theme).at(-1);
+  expect([last(false), last(true)]).toEqual(["⠋ Writing 1 s · Esc interrupts", "⠋ Interrupting 1 s"]);
 });
 
 describe("an answer that streams", () => {

@@ -39,7 +39,9 @@ function screen() {
     head: () => [],
     working: () => undefined,
     status: () => "",
-    terminal: new Proxy(terminal, { get: (target, name) => Reflect.get(target, name) ?? nothing }) as unknown as Terminal,
+    terminal: new Proxy(terminal, {
+      get: (target, name) => Reflect.get(target, name) ?? nothing,
+    }) as unknown as Terminal,
   });
   made.start();
   screens.push(made);

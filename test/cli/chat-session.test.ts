@@ -4,12 +4,15 @@ import { afterAll, describe, expect, it, vi } from "vitest";
 import { chatActions } from "../../src/cli/chat/actions.ts";
 import { commands, helpText, readLine } from "../../src/cli/chat/commands.ts";
 import { Conversation } from "../../src/cli/chat/conversation.ts";
+import type { Panel } from "../../src/cli/chat/panel.ts";
 import { PromptHistory } from "../../src/cli/chat/prompt-history.ts";
 import type { PanelPlace } from "../../src/cli/chat/prompts.ts";
 import type { ChatRecorder } from "../../src/cli/chat/recording.ts";
 import { Suggestions } from "../../src/cli/chat/suggestions.ts";
+import { themeFor } from "../../src/cli/chat/theme.ts";
 import { Turns } from "../../src/cli/chat/turns.ts";
 import { pauseMs, Typing } from "../../src/cli/chat/typing.ts";
+import { recordingFor } from "../../src/cli/record.ts";
 import type { HostTurnResult } from "../../src/host/embedded-host.ts";
 import type { CodexHost, CodexTurn } from "../../src/library/embedded-host.ts";
 import type { TurnOutcome } from "../../src/turn/outcome.ts";
@@ -33,6 +36,8 @@ describe("what is written", () => {
     ["/comp", { kind: "unknown", name: "comp", nearest: "compact" }],
     ["/resmue x", { kind: "unknown", name: "resmue", nearest: "resume" }],
     ["/mdoel", { kind: "unknown", name: "mdoel", nearest: "model" }],
+    ["/tmp is full", { kind: "prompt", text: "/tmp is full" }],
+    ["/mdoel x", { kind: "unknown", name: "mdoel", nearest: "model" }],
     ["/xyzzyplugh", { kind: "unknown", name: "xyzzyplugh" }],
   ])("%j", (text, line) => {
     expect(readLine(text)).toEqual(line);
@@ -136,10 +141,31 @@ describe("turns", () => {
 function actions() {
   const { turns: all, conversation, settings, begun } = turns();
   const entry = { id: "1", kind: "user", threadId: "t", turnId: "u", itemId: "i", text: "hi" } as const;
-  const host = { transcript: async () => [entry] } as Partial<CodexHost> as CodexHost;
-  const options = { host, conversation, settings, turns: all, stateDir: folder.path, facts: [], defaultModel: undefined };
-  const rest = { place: {} as PanelPlace, recorder: {} as ChatRecorder, newKey: () => "k", exit: () => undefined };
-  return { actions: chatActions({ ...options, ...rest }), turns: all, conversation, settings, begun };
+  const models = ["first", "second"].map((id) => ({
+    id,
+    name: id,
+    isDefault: id === "first",
+    hidden: false,
+    efforts: [],
+  }));
+  const host = { transcript: async () => [entry], harness: { models: async () => models } } as unknown as CodexHost;
+  const opened: Panel[] = [];
+  const place: PanelPlace = {
+    theme: themeFor(false),
+    open: (panel) => void opened.push(panel),
+    close: () => undefined,
+  };
+  const options = {
+    host,
+    conversation,
+    settings,
+    turns: all,
+    stateDir: folder.path,
+    facts: [],
+    defaultModel: "second",
+  };
+  const rest = { place, recorder: {} as ChatRecorder, newKey: () => "k", exit: () => undefined };
+  return { actions: chatActions({ ...options, ...rest }), turns: all, conversation, settings, begun, opened };
 }
 
 describe("commands", () => {
@@ -155,16 +181,33 @@ describe("commands", () => {
     expect(settings.sessionKey).toBe("other");
   });
 
+  it("/model begins at the one that turns are run with", async () => {
+    const { actions: at, opened } = actions();
+    const asked = at.model("");
+    await expect.poll(() => opened[0]?.render(40).join("\n")).toContain("❯ 2. second");
+    opened[0]!.handleInput("1");
+    await asked;
+  });
+
   it("/history shows the session again, and what is known of it stays", async () => {
     const { actions: at, conversation } = actions();
     const tokens = { totalTokens: 1, inputTokens: 1, cachedInputTokens: 0, outputTokens: 0, reasoningOutputTokens: 0 };
     void conversation.observer.onUsage?.({ turn: tokens, thread: tokens });
     conversation.note("info", "a note");
     await at.history("");
-    expect([conversation.items, conversation.usage]).toEqual([[{ kind: "user", text: "hi" }], { turn: tokens, thread: tokens }]);
+    expect([conversation.items, conversation.usage]).toEqual([
+      [{ kind: "user", text: "hi" }],
+      { turn: tokens, thread: tokens },
+    ]);
     await at.new("other");
     expect(conversation.usage).toBeUndefined();
   });
+});
+
+it("a recording says which command it is of", async () => {
+  const dir = path.join(folder.path, "recording");
+  await (await recordingFor({ record: dir }, "chat"))!.finish();
+  expect(readFileSync(path.join(dir, "manifest.json"), "utf8")).toContain("codex-bridge chat --record DIR");
 });
 
 describe("what is typed", () => {

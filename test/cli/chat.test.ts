@@ -172,7 +172,7 @@ it("a session in a real terminal: tools, an approval, a question, words in betwe
   expect(at.text()).toContain("› talk forever");
   at.write("/exit");
   at.keys("Enter");
-  await at.see("chat --session first goes on");
+  await at.see(/chat --state \S+ --session first goes on/);
   await isRestored(at, 0);
 });
 

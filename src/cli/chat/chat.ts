@@ -3,12 +3,12 @@ import { hostOf } from "../../library/embedded-host.ts";
 import { redactSecrets, redactValue } from "../../redact.ts";
 import { settlesWithin } from "../../server/child-process.ts";
 import { logger } from "../log.ts";
-import { recordingFor, showSaved } from "../record.ts";
+import { exitUnrecorded, recordingFor, showSaved } from "../record.ts";
 import { reportError } from "../run.ts";
 import { terminalFor } from "../terminal.ts";
 import { setUpTurns, stateDirOf, type TurnOptions, turnBasics } from "../turn-setup.ts";
-import { cleanLine } from "./clean.ts";
 import { Conversation } from "./conversation.ts";
+import { farewell } from "./farewell.ts";
 import { ChatRecorder } from "./recording.ts";
 import { ChatSession } from "./session.ts";
 import { takeOver } from "./take-over.ts";
@@ -16,7 +16,6 @@ import { themeFor } from "./theme.ts";
 
 /** So long a turn may take to end when the person leaves, and then the server. */
 const partingMs = 8_000;
-const exitUnrecorded = 3;
 
 /**
  * `codex-bridge chat`: a session at the terminal, in the embedded host.
@@ -27,7 +26,7 @@ const exitUnrecorded = 3;
 export async function chat(prompt: string | undefined, options: TurnOptions): Promise<number> {
   requireTerminal();
   const basics = await turnBasics(options);
-  const whole = options.record === undefined ? undefined : await recordingFor(options);
+  const whole = options.record === undefined ? undefined : await recordingFor(options, "chat");
   const stateDir = stateDirOf(options);
   const conversation: Conversation = new Conversation(() => session?.changed());
   const setup = await setUpTurns(options, logInto(conversation));
@@ -66,7 +65,7 @@ export async function chat(prompt: string | undefined, options: TurnOptions): Pr
     giveBack();
   }
   const gone = await settlesWithin(host.dispose(), partingMs);
-  if (session.said) process.stdout.write(`${farewell(session.key)}\n`);
+  if (conversation.said) process.stdout.write(`${farewell(session.key, options.state)}\n`);
   if (whole && (await showSaved(whole)).saved === false && code === 0) code = exitUnrecorded;
   // What does not end by itself is ended with us.
   if (!gone) process.exit(code);
@@ -93,9 +92,4 @@ function logInto(conversation: Conversation): ReturnType<typeof logger> {
     const more = known.length > 0 ? ` (${known.join(", ")})` : "";
     conversation.note(severity === "error" ? "error" : "warning", redactSecrets(message) + more);
   };
-}
-
-function farewell(key: string): string {
-  const name = /^[\w.-]+$/.test(key) ? key : JSON.stringify(cleanLine(key));
-  return `codex-bridge chat --session ${name} goes on with this session.`;
 }

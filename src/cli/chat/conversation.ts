@@ -36,6 +36,11 @@ export class Conversation {
     return this.#items;
   }
 
+  /** There is something to go on with. */
+  get said(): boolean {
+    return this.#items.some(({ kind }) => kind !== "note" && kind !== "told");
+  }
+
   /** The plan of the running turn; at its end it becomes an item. */
   get plan(): readonly PlanStep[] {
     return this.#plan;

@@ -29,12 +29,12 @@ export function liveLines({ plan, waiting, activity, working, frame }: Live, wid
     hanging("  ↳ ", `${clean(text)} (${returned ? "after this turn" : "not read yet"})`, width, theme.dim),
   );
   const what = working.interrupting ? "Interrupting" : activity || "Working";
-  const hint = working.interrupting ? "Ctrl-C quits" : "Esc interrupts";
+  const hint = working.interrupting ? "" : " · Esc interrupts";
   const mark = theme.accent(frames[frame % frames.length]!);
   return [
     "",
     ...planLines(plan, width, theme),
     ...steers,
-    `${mark} ${what} ${theme.dim(`${duration(working.elapsedMs)} · ${hint}`)}`,
+    `${mark} ${what} ${theme.dim(`${duration(working.elapsedMs)}${hint}`)}`,
   ];
 }

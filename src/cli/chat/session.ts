@@ -45,7 +45,6 @@ export class ChatSession {
   #leaving = false;
   /** Ctrl-C was pressed, and nothing else since. */
   #armed = false;
-  #said = false;
 
   constructor(options: ChatSessionOptions) {
     const { host, conversation, basics, theme, stateDir, recorder, defaultModel } = options;
@@ -112,11 +111,6 @@ export class ChatSession {
     return this.#settings.sessionKey;
   }
 
-  /** There is something to go on with. */
-  get said(): boolean {
-    return this.#said;
-  }
-
   async start(prompt: string | undefined): Promise<void> {
     const { host, options } = this.#options;
     for (const text of await this.#history.read()) this.#screen.editor.addToHistory(text);
@@ -158,10 +152,8 @@ export class ChatSession {
     if (line.kind === "empty") return;
     this.#screen.editor.addToHistory(text);
     this.#history.add(text);
-    if (line.kind === "prompt") {
-      this.#said = true;
-      this.#turns.submit(line.text);
-    } else this.#command(line);
+    if (line.kind === "prompt") this.#turns.submit(line.text);
+    else this.#command(line);
   }
 
   #command(line: Extract<Line, { kind: "command" | "unknown" }>): void {
