@@ -114,8 +114,8 @@ function giveUp({ decisions }: ApprovalAsk): ApprovalDecision {
 async function decide({ prompts, print }: Asking, ask: ApprovalAsk): Promise<ApprovalDecision> {
   print(`\n${ask.title}\n${indented(ask.detail)}`);
   if (ask.cwd !== undefined) print(`  in ${ask.cwd}`);
-  if (ask.reason !== undefined) print(`  because: ${ask.reason}`);
-  if (ask.rule) print(`  proposed rule: ${ask.rule.join(" ")} …`);
+  if (ask.reason !== undefined) print(`  because: ${hanging(ask.reason)}`);
+  if (ask.rule) print(`  proposed rule: ${hanging(ask.rule.join(" "))} …`);
   const choices = ask.decisions.map((value) => ({ value, name: labels[value] }));
   // A line end typed ahead must not allow anything.
   return prompts.select({ message: "Allow it?", choices, default: "decline" });
@@ -171,6 +171,11 @@ async function fillIn(asking: Asking, ask: FormAsk): Promise<FormAnswer> {
 function literally(url: string): string {
   if (/^[\x21-\x7e]*$/.test(url)) return url;
   return URL.canParse(url) ? new URL(url).href : encodeURI(url);
+}
+
+/** Further lines stand below the first one: none of them can pass for a line of ours. */
+function hanging(text: string): string {
+  return text.replaceAll("\n", "\n    ");
 }
 
 function indented(text: string): string {

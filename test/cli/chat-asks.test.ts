@@ -85,6 +85,17 @@ describe("what Codex asks", () => {
     expect([await asked, interrupt.mock.calls.length]).toEqual(["cancel", 1]);
   });
 
+  it("what is proposed, and why, cannot pass for lines of ours", async () => {
+    const { handlers, press, text } = place();
+    const more = { reason: "so\nproposed rule: ls …", rule: ["cat", "a\nin /safe"] };
+    const asked = handlers().approve({ ...approval("cat a"), ...more }, signal);
+    await expect.poll(text).toContain("Allow it?");
+    expect(text()).toMatch(/^ {4}proposed rule: ls …$/m);
+    expect(text()).toMatch(/^ {4}in \/safe …$/m);
+    await press("Allow it?", enter);
+    await asked;
+  });
+
   it("is not asked where it was decided beforehand; questions are", async () => {
     const { handlers, press } = place();
     expect(await handlers("all").approve(approval("x"), signal)).toBe("accept");
