@@ -46,7 +46,7 @@ export interface TerminalOptions extends AskingOptions {
   readonly output: NodeJS.WritableStream;
 }
 
-export const labels: Record<ApprovalDecision, string> = {
+const labels: Record<ApprovalDecision, string> = {
   accept: "Yes, this once",
   accept_session: "Yes, and the very same again in this session",
   accept_rule: "Yes, and from now on whatever begins like this",
