@@ -142,6 +142,7 @@ async function compared(entry: string): Promise<{ figures: Figure[]; detail: obj
         unit: "ms",
         target: TARGETS.turn,
         interval: ratioInterval(times(ours, "totalMs"), times(official, "totalMs")),
+        note: "the host's own work is in both, and is most of it: see what our own code takes",
       }),
       ratio({
         what: "added to the model request of a minimal turn in the real host",

@@ -43,6 +43,10 @@ export class ChatRecorder implements HarnessRecorder {
     for (const recorder of this.#all) recorder.host(event, sha256);
   }
 
+  over(event: RecordedHostEvent): void {
+    for (const recorder of this.#all) recorder.over?.(event);
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#all.map((recorder) => recorder.close()));
   }
