@@ -101,12 +101,10 @@ describe("stream", () => {
     expect(model.requests[0]?.aborted).toBe(false);
   });
 
-  test("at least 100,000 deltas a second", async () => {
-    const startedAt = performance.now();
+  // How fast it is told by bench flood: a test that runs beside others cannot.
+  test("a flood of deltas comes whole", async () => {
     const list = await (await post(() => [{ deltas: 200_000, text: "a" }], {})).text();
-    const perSecond = 200_000 / ((performance.now() - startedAt) / 1000);
     expect(list.split("output_text.delta\n").length - 1).toBe(200_000);
-    expect(perSecond).toBeGreaterThan(100_000);
   });
 });
 
