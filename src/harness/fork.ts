@@ -1,7 +1,8 @@
 import { BridgeError } from "../errors.ts";
 import type { ThreadBinding } from "../thread/binding.ts";
 import { nameThread } from "../thread/name.ts";
-import { loadThread, noteLoaded, type ProviderSettings } from "../thread/open.ts";
+import { loadThread, type ProviderSettings } from "../thread/open.ts";
+import { noteLoaded } from "../thread/resume.ts";
 import type { BindingStore } from "../thread/store.ts";
 import type { LiveServer } from "./server-slot.ts";
 import { ownerOf } from "./session.ts";

@@ -4,7 +4,7 @@ import type { SessionOwner, ThreadBinding } from "./binding.ts";
 import { call } from "./call.ts";
 import { type PriorMessage, type Projection, projectHistory, readPriorMessages } from "./projection.ts";
 import { providerUnavailable, requirePolicy, whyGone } from "./refusals.ts";
-import { isLoadedThere, resumeThread } from "./resume.ts";
+import { isLoadedThere, noteLoaded, resumeThread } from "./resume.ts";
 import {
   type AppliedSettings,
   applied,
@@ -102,12 +102,6 @@ export async function loadThread(
   if (loaded.has(bound.threadId)) return;
   await server.call("thread/resume", { threadId: bound.threadId, cwd: bound.cwd, ...provider, excludeTurns: true });
   noteLoaded(loaded, bound.threadId, bound.cwd);
-}
-
-/** Loaded, but not as any attempt wants it: the next one loads it again, with its own settings. */
-export function noteLoaded(loaded: LoadedThreads, threadId: string, cwd: string): void {
-  const unknown = { approvalPolicy: "", approvalsReviewer: "", sandbox: "", config: "" };
-  loaded.set(threadId, { model: undefined, effort: undefined, cwd, ...unknown });
 }
 
 /** Loads a bound thread into this connection with these settings, unless it has it so already. */
