@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { afterAll, expect, it } from "vitest";
 import { openTmux, type TmuxTerminal } from "../../scripts/screenshots/tmux.ts";
@@ -73,6 +74,9 @@ function terminal(name: string, columns = 90): TmuxTerminal {
   return opened;
 }
 
+/** As long as a person reads a question: keys that come as fast as these do are not taken for its answer. */
+const reading = (): Promise<void> => sleep(700);
+
 const command = (...args: string[]): string =>
   ["node", bin, "chat", "--state", state, "--scripted", script, ...args].map((word) => `'${word}'`).join(" ");
 
@@ -105,6 +109,7 @@ it("a session in a real terminal: tools, an approval, a question, words in betwe
   at.keys("Enter");
   await at.see(/Allow it\?[\s\S]*❯ 4\. No, go on without it/);
   expect(existsSync(path.join(folder.path, "outside.txt"))).toBe(false);
+  await reading();
   at.keys("1");
   await at.see("• It is there");
   await at.miss("Allow it?");
@@ -115,6 +120,7 @@ it("a session in a real terminal: tools, an approval, a question, words in betwe
   at.write("ask me");
   at.keys("Enter");
   await at.see(/Which colour is it to be\?\n❯ 1\. red\n\s+like a rose/);
+  await reading();
   at.keys("Down", "Enter");
   await at.see(/• \{"answers":\{"colour":\{"answers":\["blue"\]\}\}\}/);
 
@@ -167,6 +173,7 @@ it("a session in a real terminal: tools, an approval, a question, words in betwe
   at.write("/resume");
   at.keys("Enter");
   await at.see(/Which session\?[\s\S]*1\. first/);
+  await reading();
   at.keys("1");
   await at.see("Session first goes on");
   expect(at.text()).toContain("› talk forever");
