@@ -134,7 +134,10 @@ describe("turns", () => {
   });
 
   it("hold all of a question on the side that was asked before them", async () => {
-    const test = await host("aside-first", {});
+    // The question is answered while the turn runs: what is being said of it where the recording ends cannot be compared.
+    const test = await host("aside-first", {
+      reply: ({ lastUserText }) => [...(lastUserText === "one" ? [{ waitMs: 800 }] : []), { say: "hello" }],
+    });
     const asked = { cwd: folder.path, model: "gpt-5.5", modelProvider: "scripted", timeoutMs: 60_000 };
     const title = test.harness.aside({ question: "a title for it", ...asked });
     await test.turn("s", "one");
