@@ -36,14 +36,18 @@ describe("native programs on a real Codex", () => {
   it("run commands, wait for slow ones, stop late ones, keep background ones", async () => {
     const { turn, results } = await called("run", [
       { name: "run", args: { cmd: "echo out; echo err >&2; exit 3" } },
-      { name: "run", args: { cmd: "echo start; sleep 600; echo never", timeoutMs: 1000 } },
+      { name: "run", args: { cmd: "echo start; sleep 600; echo never", timeoutMs: 1000.5 } },
       { name: "run", args: { cmd: "sleep 600", background: true } },
       { name: "nosuch", args: {} },
       { name: "run", args: "{bad" },
       { name: "earlier", args: {} },
     ]);
     expect(results[0]).toMatchObject({ kind: "exited", code: 3, output: expect.stringContaining("out\n") });
-    expect(results[1]).toMatchObject({ kind: "timeout", output: expect.stringContaining("start\n"), timeoutMs: 1000 });
+    expect(results[1]).toMatchObject({
+      kind: "timeout",
+      output: expect.stringContaining("start\n"),
+      timeoutMs: 1000.5,
+    });
     expect(results[2]).toMatchObject({ kind: "running", sessionId: expect.any(Number) });
     expect(results[3]).toContain('no tool "nosuch"');
     expect(results[4]).toContain("not a JSON object");

@@ -45,8 +45,7 @@ export function* exec(_at: At, options: ExecOptions): Program<ExecResult> {
   const input: JsonObject = {
     cmd: options.cmd,
     ...(options.workdir === undefined ? {} : { workdir: options.workdir }),
-    yield_time_ms: yieldMs,
-    max_output_tokens: tokens,
+    ...patience(yieldMs, tokens),
     ...(options.escalate === undefined
       ? {}
       : { sandbox_permissions: "require_escalated", justification: options.escalate }),
@@ -94,8 +93,13 @@ function* wait(
   return { kind: "timeout", output, timeoutMs: limits.timeoutMs };
 }
 
+/** Codex reads whole numbers only: a command would fail for a fraction of a millisecond. */
+function patience(yieldMs: number, tokens: number) {
+  return { yield_time_ms: Math.ceil(yieldMs), max_output_tokens: Math.ceil(tokens) };
+}
+
 function stdin(sessionId: number, chars: string, yieldMs: number, tokens: number) {
-  const input = { session_id: sessionId, chars, yield_time_ms: yieldMs, max_output_tokens: tokens };
+  const input = { session_id: sessionId, chars, ...patience(yieldMs, tokens) };
   return { kind: "function", name: "write_stdin", input } as const;
 }
 
@@ -113,7 +117,7 @@ export function readExecOutput(output: NativeOutput): Heard {
   const found = envelope.exec(output.text);
   if (!found) return { kind: "refused", waitedMs: 0, result: { kind: "refused", text: output.text } };
   const [, seconds = "0", code, session, warnings = "", body = ""] = found;
-  const waitedMs = Number(seconds) * 1000;
+  const waitedMs = Math.round(Number(seconds) * 1000);
   if (session !== undefined) {
     return { kind: "running", waitedMs, result: { kind: "running", output: body, sessionId: Number(session) } };
   }

@@ -23,6 +23,12 @@ describe("results of kimi-cli's tools", () => {
         : "Wall time: 300.0 seconds\nProcess running with session ID 7\nOutput:\n",
     );
     expect(late.result.content).toBe("<system>ERROR: Command killed by timeout (300s)</system>\n^C");
+    // What Codex waited has fractions of milliseconds; what it is asked to wait may have none.
+    const slow = runTool(tool("Shell"), { command: "x", timeout: 60 }, (_call, index) =>
+      index === 0 ? "Wall time: 30.0012 seconds\nProcess running with session ID 7\nOutput:\n" : ran("done\n"),
+    );
+    expect(slow.result.content).toBe("done\n");
+    expect(slow.calls.map(({ input }) => (input as JsonObject).yield_time_ms)).toEqual([30_000, 29_999]);
     expect(told("Shell", { command: "x" }, ran(`${"y".repeat(2001)}\n`))).toBe(`${"y".repeat(2000)}[...truncated]\n`);
     expect(told("Shell", { command: "x" }, "rejected by user")).toBe("<system>ERROR: rejected by user</system>");
     expect(told("Shell", {})).toMatch(/^<system>ERROR: Invalid arguments: command: /);
