@@ -76,7 +76,7 @@ function groupsOf(root: string, chunks: readonly OutputChunk[]): Group[] {
     return { name, test: (id: string) => group.has(id) };
   });
   // First, for a group takes along what its modules need.
-  return [{ name: "zod", test: (id) => /\/node_modules\/zod\//.test(id.replaceAll("\\", "/")) }, ...own];
+  return [{ name: "zod", test: (id) => packageOf(id).some((folder) => folder.endsWith("/zod")) }, ...own];
 }
 
 /** The modules that are there once a file is loaded, without what it imports later. An entry stays a file of its own. */

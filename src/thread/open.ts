@@ -4,7 +4,7 @@ import type { SessionOwner, ThreadBinding } from "./binding.ts";
 import { call } from "./call.ts";
 import { type PriorMessage, type Projection, projectHistory, readPriorMessages } from "./projection.ts";
 import { providerUnavailable, requirePolicy, whyGone } from "./refusals.ts";
-import { isLoadedThere, noteLoaded, resumeThread } from "./resume.ts";
+import { isLoadedThere, loading, resumeThread } from "./resume.ts";
 import {
   type AppliedSettings,
   applied,
@@ -100,8 +100,8 @@ export async function loadThread(
   provider: ProviderSettings = {},
 ): Promise<void> {
   if (loaded.has(bound.threadId)) return;
-  await server.call("thread/resume", { threadId: bound.threadId, cwd: bound.cwd, ...provider, excludeTurns: true });
-  noteLoaded(loaded, bound.threadId, bound.cwd);
+  const { threadId, cwd } = bound;
+  await loading(loaded, bound, () => server.call("thread/resume", { threadId, cwd, ...provider, excludeTurns: true }));
 }
 
 /** Loads a bound thread into this connection with these settings, unless it has it so already. */

@@ -21,21 +21,30 @@ export function noteLoaded(loaded: LoadedThreads, threadId: string, cwd: string)
   loaded.set(threadId, { model: undefined, effort: undefined, cwd, ...unknown });
 }
 
+/**
+ * Asks the server to load a thread, and takes it for loaded unless the server refuses: it loads it whether or not anybody
+ * still waits for the answer.
+ */
+export async function loading<T>(
+  loaded: LoadedThreads,
+  { threadId, cwd }: { readonly threadId: string; readonly cwd: string },
+  ask: () => Promise<T>,
+): Promise<T> {
+  noteLoaded(loaded, threadId, cwd);
+  try {
+    return await ask();
+  } catch (thrown) {
+    if (thrown instanceof RpcError) loaded.delete(threadId);
+    throw thrown;
+  }
+}
+
 /** Settings of a loaded thread are only read when it is loaded: it is put away first, and taken out again. */
 export async function resumeThread(options: OpenOptions, threadId: string, isLoaded: boolean) {
   const { settings, loaded } = options;
   const { effort: _, tools: __, ...told } = settings;
-  const resume = async () => {
-    // The server loads it whether or not anybody still waits for the answer.
-    noteLoaded(loaded, threadId, settings.cwd);
-    try {
-      const ask = () => call(options, "thread/resume", { threadId, ...told, excludeTurns: true });
-      return await whenWritable(ask, options.signal);
-    } catch (thrown) {
-      if (thrown instanceof RpcError) loaded.delete(threadId);
-      throw thrown;
-    }
-  };
+  const ask = () => call(options, "thread/resume", { threadId, ...told, excludeTurns: true });
+  const resume = () => loading(loaded, { threadId, cwd: settings.cwd }, () => whenWritable(ask, options.signal));
   if (isLoaded) {
     loaded.delete(threadId);
     await call(options, "thread/archive", { threadId });

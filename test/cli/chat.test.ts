@@ -77,14 +77,18 @@ function terminal(name: string, columns = 90): TmuxTerminal {
 /** As long as a person reads a question: keys that come as fast as these do are not taken for its answer. */
 const reading = (): Promise<void> => sleep(700);
 
+const say = (at: TmuxTerminal, words: string): void => {
+  at.write(words);
+  at.keys("Enter");
+};
+
 const command = (...args: string[]): string =>
   ["node", bin, "chat", "--state", state, "--scripted", script, ...args].map((word) => `'${word}'`).join(" ");
 
 /** The shell has its terminal back as it was: it echoes, and nothing of ours runs. */
 async function isRestored(at: TmuxTerminal, status: number): Promise<void> {
   await expect.poll(() => runningBelow(at.pid), { timeout: 60_000 }).toEqual([]);
-  at.write("echo status $?; stty -a | grep -oE '(^| )-?(icanon|echo|isig)\\b' | tr '\\n' ' '; echo .");
-  at.keys("Enter");
+  say(at, "echo status $?; stty -a | grep -oE '(^| )-?(icanon|echo|isig)\\b' | tr '\\n' ' '; echo .");
   await at.see(new RegExp(`status ${status}\\n *isig +icanon +echo +\\.`));
 }
 
@@ -92,12 +96,10 @@ it("a session in a real terminal: tools, an approval, a question, words in betwe
   timeout: 300_000,
 }, async () => {
   const at = terminal("chat");
-  at.write(command("--session", "first"));
-  at.keys("Enter");
+  say(at, command("--session", "first"));
   await at.see("/help explains");
 
-  at.write("list it");
-  at.keys("Enter");
+  say(at, "list it");
   const listed = await at.see(/• There is one, and two:\n\n {2}- a point/);
   expect(listed).toContain("› list it");
   expect(listed).toMatch(
@@ -105,8 +107,7 @@ it("a session in a real terminal: tools, an approval, a question, words in betwe
   );
   expect(listed).toContain("I should look.");
 
-  at.write("put it outside");
-  at.keys("Enter");
+  say(at, "put it outside");
   await at.see(/Allow it\?[\s\S]*❯ 4\. No, go on without it/);
   expect(existsSync(path.join(folder.path, "outside.txt"))).toBe(false);
   await reading();
@@ -117,16 +118,14 @@ it("a session in a real terminal: tools, an approval, a question, words in betwe
   // A shell that reads its profile may take longer than Codex waits for it.
   await expect.poll(() => existsSync(path.join(folder.path, "outside.txt")), { timeout: 90_000 }).toBe(true);
 
-  at.write("ask me");
-  at.keys("Enter");
+  say(at, "ask me");
   await at.see(/Which colour is it to be\?\n❯ 1\. red\n\s+like a rose/);
   await reading();
   at.keys("Down", "Enter");
   await at.see(/• \{"answers":\{"colour":\{"answers":\["blue"\]\}\}\}/);
 
   // A command waits until the words have arrived; the next model request has them.
-  at.write("wait for me");
-  at.keys("Enter");
+  say(at, "wait for me");
   await at.see("▸ while");
   at.paste("steered\nin two lines");
   await at.see("in two lines");
@@ -136,8 +135,7 @@ it("a session in a real terminal: tools, an approval, a question, words in betwe
   await at.see(/› steered\n {2}in two lines/);
   await at.see("I was told: steered");
 
-  at.write("talk forever");
-  at.keys("Enter");
+  say(at, "talk forever");
   await at.see("Some words, and then none");
   at.write("/new");
   await at.see("begin another session");
@@ -147,11 +145,9 @@ it("a session in a real terminal: tools, an approval, a question, words in betwe
   await at.see(/! Interrupted after .* what there is was kept/);
   expect(at.text()).toContain("Some words, and then none");
 
-  at.write("/nwe");
-  at.keys("Enter");
+  say(at, "/nwe");
   await at.see("did you mean /new?");
-  at.write("/new second");
-  at.keys("Enter");
+  say(at, "/new second");
   await at.miss("Some words, and then none");
   at.keys("Up");
   at.keys("Up");
@@ -160,25 +156,21 @@ it("a session in a real terminal: tools, an approval, a question, words in betwe
   await at.see(/│?\s*talk forever/);
   at.keys("C-c");
   await at.see("Ctrl-C again leaves");
-  at.write("hello there");
-  at.keys("Enter");
+  say(at, "hello there");
   await at.see("• You wrote: hello there");
-  at.write("/trace");
-  at.keys("Enter");
+  say(at, "/trace");
   await at.see("of the last turn. Open it in a browser");
   const [page] = readdirSync(path.join(state, "traces"));
   expect(readFileSync(path.join(state, "traces", page!), "utf8")).toContain("<html");
 
   at.resize(40, 30);
-  at.write("/resume");
-  at.keys("Enter");
+  say(at, "/resume");
   await at.see(/Which session\?[\s\S]*1\. first/);
   await reading();
   at.keys("1");
   await at.see("Session first goes on");
   expect(at.text()).toContain("› talk forever");
-  at.write("/exit");
-  at.keys("Enter");
+  say(at, "/exit");
   await at.see(/chat --state \S+ --session first goes on/);
   await isRestored(at, 0);
 });
@@ -187,16 +179,14 @@ it("gives the terminal back when it is told to go, by Ctrl-C twice, when a tool 
   timeout: 240_000,
 }, async () => {
   const at = terminal("leave");
-  at.write(command("talk forever"));
-  at.keys("Enter");
+  say(at, command("talk forever"));
   await at.see("Some words, and then none");
   const [chat] = runningBelow(at.pid);
   process.kill(chat!, "SIGTERM");
   await isRestored(at, 143);
 
   await at.wipe();
-  at.write(command("--session", "twice", "talk forever"));
-  at.keys("Enter");
+  say(at, command("--session", "twice", "talk forever"));
   await at.see("Some words, and then none");
   at.keys("C-c");
   await at.see("Ctrl-C again leaves");
@@ -213,16 +203,14 @@ it("gives the terminal back when it is told to go, by Ctrl-C twice, when a tool 
       "export const tools = [];\n" +
       'process.on("SIGUSR2", globalThis.breakIt);\n',
   );
-  at.write(command("--tools", tools));
-  at.keys("Enter");
+  say(at, command("--tools", tools));
   await at.see("· printed by a tool");
   process.kill(runningBelow(at.pid)[0]!, "SIGUSR2");
   await at.see("internal: the tool broke");
   await isRestored(at, 1);
 
   await at.wipe();
-  at.write(command("talk forever"));
-  at.keys("Enter");
+  say(at, command("talk forever"));
   await at.see("Some words, and then none");
   const below = runningBelow(at.pid);
   expect(below.length).toBeGreaterThan(1);

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { HostTurnResult } from "../../src/host/embedded-host.ts";
 import { readRecording } from "../../src/replay/format/read.ts";
 import { recordTo } from "../../src/replay/record/recorder.ts";
+import { several } from "../../src/replay/record/several.ts";
 import type { RecordingOutcome } from "../../src/replay/record/writer.ts";
 import { openTestHost } from "../harness/fixture.ts";
 import { testFolder } from "../support/home.ts";
-import { several } from "./several.ts";
 
 /** Written apart, so that nobody takes this file for a leak. */
 const planted = {

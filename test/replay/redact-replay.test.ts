@@ -3,11 +3,11 @@ import { afterAll, describe, expect, it } from "vitest";
 import { readRecording } from "../../src/replay/format/read.ts";
 import { replayed } from "../../src/replay/play/replay.ts";
 import { recordTo } from "../../src/replay/record/recorder.ts";
+import { several } from "../../src/replay/record/several.ts";
 import { blankText } from "../../src/replay/redact/redact-text.ts";
 import type { TranscriptEntry } from "../../src/transcript/entry.ts";
 import { openTestHost } from "../harness/fixture.ts";
 import { testFolder } from "../support/home.ts";
-import { several } from "./several.ts";
 
 const folder = testFolder("redact-replay");
 afterAll(() => folder.remove());

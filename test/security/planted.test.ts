@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { HostTurnResult } from "../../src/host/embedded-host.ts";
 import { redactSecrets, redactValue } from "../../src/redact.ts";
 import { recordTo } from "../../src/replay/record/recorder.ts";
+import { several } from "../../src/replay/record/several.ts";
 import type { RecordingOutcome } from "../../src/replay/record/writer.ts";
 import { killServers, openTestHost } from "../harness/fixture.ts";
-import { several } from "../replay/several.ts";
 import { testFolder } from "../support/home.ts";
 import { runningBelow } from "../support/processes.ts";
 

@@ -9,7 +9,7 @@ import { terminalFor } from "../terminal.ts";
 import { setUpTurns, stateDirOf, type TurnOptions, turnBasics } from "../turn-setup.ts";
 import { Conversation } from "./conversation.ts";
 import { farewell } from "./farewell.ts";
-import { ChatRecorder } from "./recording.ts";
+import { chatRecorder } from "./recording.ts";
 import { ChatSession } from "./session.ts";
 import { takeOver } from "./take-over.ts";
 import { themeFor } from "./theme.ts";
@@ -30,7 +30,7 @@ export async function chat(prompt: string | undefined, options: TurnOptions): Pr
   const stateDir = stateDirOf(options);
   const conversation: Conversation = new Conversation(() => session?.changed());
   const setup = await setUpTurns(options, logInto(conversation));
-  const recorder = new ChatRecorder(stateDir, options, whole);
+  const recorder = chatRecorder(stateDir, options, whole);
   const host = hostOf({ ...setup, harness: { ...setup.harness, recorder } });
   const theme = themeFor(terminalFor(process.stdout, { ...process.env, CI: undefined }).colour);
   const session = new ChatSession({

@@ -1,4 +1,4 @@
-import type { HarnessRecorder } from "../../src/harness/recorder.ts";
+import type { HarnessRecorder } from "../../harness/recorder.ts";
 
 /** One recorder that tells several: the same session, recorded in different ways. */
 export function several(...recorders: readonly HarnessRecorder[]): HarnessRecorder {
