@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { findFiles, listFolder } from "../../src/gateway/native/find-files.ts";
 import { grep, hitOf } from "../../src/gateway/native/grep.ts";
 import { readLines } from "../../src/gateway/native/read-lines.ts";
-import type { NativeCall, Program } from "../../src/gateway/native/types.ts";
+import type { NativeCall, OfferedTool, Program } from "../../src/gateway/native/types.ts";
 import { ran } from "./support/direct.ts";
 import { commandOf, contextOf } from "./support/shape.ts";
 
@@ -19,6 +19,9 @@ function play<Result>(program: Program<Result>, ...outputs: string[]): { result:
   return { result: turn.value, commands };
 }
 
+/** Where Codex runs commands without the user's profile when it is told to. */
+const exec = { kind: "function", name: "exec_command", description: "", parameters: { properties: { login: {} } } };
+const takesLogin = { context: contextOf({ offered: [exec as OfferedTool] }) };
 const absent = ran("bash: rg: command not found\n", 127);
 const cutOff =
   "Wall time: 0.1 seconds\nProcess exited with code 0\nWarning: truncated output (original token count: 99999)\nOutput:\nx";
@@ -32,6 +35,8 @@ describe("native searches", () => {
     });
     expect(find("**/*", ran("a/b\n")).commands[0]).not.toContain("/**");
     expect(find("*.ts", absent, ran("./b.ts\n./sub/c.ts\n./a.ts\n")).result).toMatchObject({ paths: ["b.ts", "a.ts"] });
+    const anywhere = play(findFiles(takesLogin, { pattern: "*", dir: "/w" }), absent, absent, ran("./a\n"));
+    expect(anywhere.commands.map((command) => command.split(" ")[0])).toEqual(["rg", "rg", "find"]);
     expect(find("./it's*", ran("", 1))).toMatchObject({
       commands: [expect.stringContaining(`--glob='/it'\\''s*'`)],
       result: { paths: [] },

@@ -55,6 +55,22 @@ describe("native programs on a real Codex", () => {
     expect(turn.entries.filter(({ tool }) => tool?.name === "exec")).toHaveLength(3);
   });
 
+  it("read without the user's shell profile, which can take seconds for each command", async () => {
+    writeFileSync(at("short.txt"), "the file\n");
+    const calls = [
+      { name: "read", args: { path: at("short.txt") } },
+      { name: "run", args: { cmd: "echo done" } },
+    ];
+    const { turn, results } = await called("plain", calls);
+    expect(results).toMatchObject([{ kind: "text", text: "the file\n" }, { output: "done\n" }]);
+    const commands = turn.entries.flatMap(({ tool }) => (tool?.name === "exec" ? [JSON.stringify(tool.input)] : []));
+    expect(commands).toEqual([
+      expect.stringMatching(/sh -c '?cat /),
+      // A command of the model's is the user's own, as Codex itself would run it.
+      expect.stringMatching(/sh -lc 'echo done'/),
+    ]);
+  });
+
   it("read, write, plan, show pictures and ask", async () => {
     writeFileSync(at("bin"), Buffer.from([1, 0, 255, 254]));
     writeFileSync(at("big"), "0123456789\n".repeat(40_000));

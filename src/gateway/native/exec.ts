@@ -1,5 +1,5 @@
 import type { JsonObject } from "../json.ts";
-import type { At } from "./offered.ts";
+import { type At, find } from "./offered.ts";
 import type { NativeOutput, Program } from "./types.ts";
 
 export interface ExecOptions {
@@ -13,6 +13,11 @@ export interface ExecOptions {
   readonly escalate?: string;
   /** Comes back as soon as it is seen to run. */
   readonly background?: boolean;
+  /**
+   * Runs it without the user's shell profile, where Codex lets that be said: a profile can take longer than the command,
+   * and what it prints would be taken for the command's.
+   */
+  readonly plain?: boolean;
 }
 
 export type ExecResult =
@@ -38,12 +43,13 @@ const backgroundYieldMs = 1_000;
 const interrupt = "\u0003";
 
 /** Runs a shell command through Codex and waits for its end, or its timeout, without asking the model in between. */
-export function* exec(_at: At, options: ExecOptions): Program<ExecResult> {
+export function* exec(at: At, options: ExecOptions): Program<ExecResult> {
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   const tokens = options.maxOutputTokens ?? defaultOutputTokens;
   const yieldMs = options.background ? backgroundYieldMs : Math.min(longestFirstYieldMs, Math.max(250, timeoutMs));
   const input: JsonObject = {
     cmd: options.cmd,
+    ...(options.plain && takesLogin(at) ? { login: false } : {}),
     ...(options.workdir === undefined ? {} : { workdir: options.workdir }),
     ...patience(yieldMs, tokens),
     ...(options.escalate === undefined
@@ -54,6 +60,10 @@ export function* exec(_at: At, options: ExecOptions): Program<ExecResult> {
   if (first.kind !== "running" || options.background) return first.result;
   return yield* wait(first, { timeoutMs, tokens, waitedMs: first.waitedMs });
 }
+
+/** True when Codex lets a command run without the user's shell profile. */
+export const takesLogin = ({ context }: At): boolean =>
+  "login" in Object(find(context, "exec_command")?.parameters?.properties);
 
 /** Looks after a background command; waits at most `waitMs` for its end. */
 export function* poll(

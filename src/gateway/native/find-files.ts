@@ -42,7 +42,7 @@ export function* findFiles(at: At, options: FindOptions): Program<FindResult> {
 
 function* foldersOf(at: At, dir: string): Program<string[]> {
   const cmd = "find . -mindepth 1 -type d ! -path '*/.git*' ! -path '*/node_modules/*'";
-  const told = yield* exec(at, { cmd, workdir: dir, maxOutputTokens: foundTokens });
+  const told = yield* exec(at, { cmd, workdir: dir, maxOutputTokens: foundTokens, plain: true });
   return told.kind === "exited" && told.code === 0 ? namesOf(told.output) : [];
 }
 
@@ -62,7 +62,7 @@ export type FolderResult = { readonly kind: "entries"; readonly entries: readonl
 
 /** What stands in one folder, hidden entries too: folders first, each by name. */
 export function* listFolder(at: At, dir: string): Program<FolderResult> {
-  const told = yield* exec(at, { cmd: `ls -1Ap ${shellPath(dir)}`, maxOutputTokens: foundTokens });
+  const told = yield* exec(at, { cmd: `ls -1Ap ${shellPath(dir)}`, maxOutputTokens: foundTokens, plain: true });
   if (told.kind === "refused") return { kind: "failed", text: told.text };
   if (told.kind !== "exited" || told.code !== 0) return { kind: "failed", text: told.output.trim() };
   const entries = namesOf(told.output).map((line) => ({ name: line.replace(/\/$/, ""), folder: line.endsWith("/") }));

@@ -32,11 +32,11 @@ export function* readLines(
     return { kind: "lines", lines, from: start + 1, total: all.length, ended: whole.text.endsWith("\n") };
   }
   if (whole.kind !== "too_large") return whole;
-  const counted = yield* exec(at, { cmd: `awk 'END { print NR }' ${shellPath(path)}` });
+  const counted = yield* exec(at, { cmd: `awk 'END { print NR }' ${shellPath(path)}`, plain: true });
   const total = counted.kind === "exited" && counted.code === 0 ? Number(counted.output) : undefined;
   const start = from < 0 ? Math.max(1, (total ?? 0) + from + 1) : Math.max(1, from);
   const cmd = `sed -n '${start},${start + count - 1}p' ${shellPath(path)}`;
-  const told = yield* exec(at, { cmd, maxOutputTokens: pieceTokens });
+  const told = yield* exec(at, { cmd, maxOutputTokens: pieceTokens, plain: true });
   if (told.kind === "refused") return told;
   if (told.kind !== "exited" || told.code !== 0) return { kind: "refused", text: told.output.trim() };
   return { kind: "lines", lines: linesOf(told.output), from: start, ...(total === undefined ? {} : { total }) };

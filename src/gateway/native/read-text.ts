@@ -18,7 +18,12 @@ const wholeTokens = 60_000;
 /** The exact text of a file, read through Codex's sandbox in one piece: at most about 200 KB. */
 export function* readText(at: At, options: { readonly path: string; readonly workdir?: string }): Program<ReadResult> {
   const place = options.workdir === undefined ? {} : { workdir: options.workdir };
-  const told = yield* exec(at, { cmd: `cat ${shellPath(options.path)}`, ...place, maxOutputTokens: wholeTokens });
+  const told = yield* exec(at, {
+    cmd: `cat ${shellPath(options.path)}`,
+    ...place,
+    maxOutputTokens: wholeTokens,
+    plain: true,
+  });
   if (told.kind === "refused") return told;
   if (told.kind !== "exited") return { kind: "refused", text: "the file could not be read in time" };
   if (told.code !== 0) return failure(told.output);

@@ -1,4 +1,4 @@
-import { exec } from "./exec.ts";
+import { type ExecResult, exec, takesLogin } from "./exec.ts";
 import type { At } from "./offered.ts";
 import type { Program } from "./types.ts";
 
@@ -26,13 +26,18 @@ const nothingFits = 1;
 
 /** Searches with ripgrep, which Codex shows as what it is, and with something else where there is none. */
 export function* search(at: At, { workdir, ripgrep, without }: SearchCommands): Program<Searched> {
-  let told = yield* exec(at, { cmd: ripgrep, workdir, maxOutputTokens: foundTokens });
-  if (told.kind === "exited" && told.code === notFound) {
+  const run = (cmd: string, plain: boolean) => exec(at, { cmd, workdir, maxOutputTokens: foundTokens, plain });
+  let told = yield* run(ripgrep, true);
+  // The user's profile may know where it is.
+  if (isNotFound(told) && takesLogin(at)) told = yield* run(ripgrep, false);
+  if (isNotFound(told)) {
     if (without === undefined) return { kind: "failed", text: "this search needs ripgrep (rg)" };
-    told = yield* exec(at, { cmd: without, workdir, maxOutputTokens: foundTokens });
+    told = yield* run(without, true);
   }
   if (told.kind === "refused") return { kind: "failed", text: told.text };
   if (told.kind !== "exited") return { kind: "failed", text: "the search took too long" };
   if (told.code > nothingFits) return { kind: "failed", text: told.output.trim() };
   return { kind: "searched", output: told.code === nothingFits ? "" : told.output, cut: told.truncated };
 }
+
+const isNotFound = (told: ExecResult): boolean => told.kind === "exited" && told.code === notFound;

@@ -54,7 +54,7 @@ function* throughShell(at: At, file: string, text: string): Program<WriteResult>
 }
 
 function* checked(at: At, cmd: string, bytes: number): Program<WriteResult> {
-  const told = yield* exec(at, { cmd });
+  const told = yield* exec(at, { cmd, plain: true });
   if (told.kind === "refused") return told;
   if (told.kind === "exited" && told.code === 0) return { kind: "written", bytes };
   return { kind: "refused", text: told.output.trim() || "the file could not be written" };

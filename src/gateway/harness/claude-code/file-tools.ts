@@ -53,7 +53,7 @@ export const read = tool({
 function* readWhole(at: CallContext, file: string): Program<ToolResult> {
   const told = yield* readText(at, { path: file });
   if (told.kind === "too_large") {
-    const counted = yield* exec(at, { cmd: `wc -c ${shellPath(file)}` });
+    const counted = yield* exec(at, { cmd: `wc -c ${shellPath(file)}`, plain: true });
     const bytes = counted.kind === "exited" ? /\d+/.exec(counted.output)?.[0] : undefined;
     const size = bytes === undefined ? "" : ` (${Math.ceil(Number(bytes) / 1024)} KiB)`;
     return failed(`All of the file is too much at once${size}. Use offset and limit for a part of it, or Grep.`);

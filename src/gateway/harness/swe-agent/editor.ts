@@ -54,7 +54,10 @@ function* view({ options }: EditorCall, file: string, at: CallContext): Program<
   const count = last < 0 ? mostLines : Math.max(1, last - from + 1);
   const found = yield* readLines(at, { path: file, from, count: Math.min(count, mostLines) });
   if (found.kind === "directory") {
-    const listed = yield* exec(at, { cmd: `find ${shellPath(file)} -maxdepth 2 -not -path '*/.*' | sort` });
+    const listed = yield* exec(at, {
+      cmd: `find ${shellPath(file)} -maxdepth 2 -not -path '*/.*' | sort`,
+      plain: true,
+    });
     const names = listed.kind === "refused" ? listed.text : listed.output;
     return { content: `Files and folders in ${file}, two levels deep, without hidden ones:\n${names}` };
   }
