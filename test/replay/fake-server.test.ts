@@ -106,4 +106,16 @@ describe("a recorded server", () => {
     server.receive({ ...second, id: 20 });
     expect(said.map(({ id }) => id)).toEqual(["first", 20]);
   });
+
+  it("knows nothing of what a thread does after the recording's end, also while others are on their way there", () => {
+    const second = { id: 4, method: "turn/start", params: { threadId: "V", input: [] } };
+    const { server, said, mismatches } = started([...exchange, wire("c2s", second)]);
+    for (const message of [hello, start, turn, { id: 0, result: { success: true } }]) server.receive(message);
+    server.receive({ id: 9, method: "thread/name/set", params: { threadId: "T", name: "one" } });
+    expect(said.at(-1)).toMatchObject({ id: 9, error: { message: "replay: the recording ends here" } });
+    expect([mismatches, server.missing]).toMatchObject([[], [{ method: "turn/start" }]]);
+    // What it has done before is done twice, and never right.
+    server.receive({ ...turn, id: 10 });
+    expect(mismatches).toHaveLength(1);
+  });
 });

@@ -73,7 +73,7 @@ export class FakeServer {
     } catch (thrown) {
       if (!(thrown instanceof ReplayMismatchError)) throw thrown;
       // A recording that ends before its process did (one turn of many) does not say what came then.
-      const ended = this.#isOver && !this.#options.process.exit;
+      const ended = !this.#options.process.exit && (this.#isOver || this.#isBeyond(said));
       if (ended) this.#refuse(said, "the recording ends here");
       else this.#fail(said, thrown);
       return;
@@ -159,6 +159,20 @@ export class FakeServer {
 
   get #isOver(): boolean {
     return this.#waiting.length === 0 && this.#awaited.length === 0;
+  }
+
+  /**
+   * What its thread has not said when it has said all that was recorded: it came after the recording's end, and here the
+   * other threads are not there yet.
+   */
+  #isBeyond({ method, params }: ClientMessage): boolean {
+    const { threadId } = (params ?? {}) as { threadId?: unknown };
+    if (typeof threadId !== "string") return false;
+    const lane = this.#threads.get(threadId) ?? threadId;
+    const isOwn = (each: Message): boolean => each.lane === lane;
+    if (this.#awaited.some(isOwn) || this.#waiting.some(isOwn)) return false;
+    const said = [...this.#matched].filter(isOwn);
+    return said.length > 0 && !said.some((each) => each.method === method);
   }
 
   #die(exit: NonNullable<RecordedProcess["exit"]>): void {
