@@ -31,6 +31,8 @@ export interface AttemptContext {
   readonly threadConfig?: Readonly<Record<string, unknown>>;
   /** Turns whose end nobody saw, by thread: their transcripts are completed before the next turn. */
   readonly unfinished: Map<string, TurnState>;
+  /** Threads that could not be named yet. */
+  readonly unnamed: Set<string>;
   /** What could not be written into transcripts, by session: it is written before anything else of the session. */
   readonly unwritten: Map<string, readonly TranscriptEntry[]>;
   /** When a server was last given up because its login was refused (Unix milliseconds; 0: never). */

@@ -105,6 +105,7 @@ export function createCodexHarness(options: CodexHarnessOptions): CodexHarness {
     slot,
     clocks,
     unfinished: new Map(),
+    unnamed: new Set(),
     unwritten: new Map(),
     leaving: slot.leaving,
     memories: new Map(),

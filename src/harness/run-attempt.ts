@@ -112,7 +112,6 @@ async function oneTry(running: Running, opened?: Opened): Promise<Try> {
   if (whole) live.router.noteStatus(thread.id, "idle");
   if (whole) unfinished.delete(thread.id);
   else remember(unfinished, thread.id, state);
-  if (thread.binding.lastTurnId === undefined) running.afterwards(() => nameThread(live.server, thread.binding));
   const { outcome } = state;
   if (outcome?.kind === "server_exit" && live.server.process === undefined) {
     running.afterwards(() => leaveNothing(running, thread));
@@ -125,7 +124,16 @@ async function oneTry(running: Running, opened?: Opened): Promise<Try> {
       (error: unknown) => running.context.warn("the session could not be noted", { error: String(error) }),
     ),
   );
+  if (thread.binding.lastTurnId === undefined || running.context.unnamed.has(thread.id)) {
+    running.afterwards(() => named(running.context, live, thread));
+  }
   return { live, thread, state, skippedBefore };
+}
+
+/** It is the last thing that a turn's session is kept for. */
+async function named({ unnamed }: AttemptContext, { server }: LiveServer, { binding }: OpenedThread): Promise<void> {
+  if (await nameThread(server, binding)) unnamed.delete(binding.threadId);
+  else unnamed.add(binding.threadId);
 }
 
 /**

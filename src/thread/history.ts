@@ -15,6 +15,12 @@ export interface TurnRecord {
   readonly itemsUnread?: true;
 }
 
+export interface Waiting {
+  readonly timeoutMs: number;
+  /** Whether somebody still wants to know; nothing more is asked when nobody does. */
+  readonly isWanted?: () => boolean;
+}
+
 /** How far back a turn is looked for: server-started turns may have followed it. */
 const lookBack = 8;
 
@@ -27,21 +33,19 @@ export async function readTurnRecord(
   server: AppServer,
   threadId: string,
   turnId: string | undefined,
-  timeoutMs: number,
+  waiting: Waiting,
 ): Promise<TurnRecord> {
-  const { thread } = await server.call("thread/read", { threadId }, { timeoutMs });
+  const { thread } = await server.call("thread/read", { threadId }, { timeoutMs: waiting.timeoutMs });
   const threadStatus = thread.status.type;
-  if (turnId === undefined) return { threadStatus, listed: true };
-  const outline = await listTurns(server, { threadId, limit: lookBack, itemsView: "notLoaded" }, timeoutMs);
+  if (turnId === undefined || waiting.isWanted?.() === false) return { threadStatus, listed: true };
+  const outline = await listTurns(server, { threadId, limit: lookBack, itemsView: "notLoaded" }, waiting);
   if (!outline) return { threadStatus, listed: false };
   const at = outline.findIndex((turn) => turn.id === turnId);
   const found = outline[at];
   if (!found) return { threadStatus, listed: true };
   if (found.status === "inProgress") return { threadStatus, listed: true, turn: { ...found, items: [] } };
   // How the turn ended is known by now, and counts also when its items are more than can be read.
-  const full = await listTurns(server, { threadId, limit: at + 1, itemsView: "full" }, timeoutMs).catch(
-    () => undefined,
-  );
+  const full = await listTurns(server, { threadId, limit: at + 1, itemsView: "full" }, waiting).catch(() => undefined);
   const whole = full?.find((turn) => turn.id === turnId);
   return { threadStatus, listed: true, turn: whole ?? found, ...(whole ? {} : { itemsUnread: true }) };
 }
@@ -50,16 +54,16 @@ export async function readTurnRecord(
 export async function readNewestTurn(
   server: AppServer,
   threadId: string,
-  timeoutMs: number,
+  waiting: Waiting,
 ): Promise<TurnSummary | undefined> {
-  return (await listTurns(server, { threadId, limit: 1, itemsView: "notLoaded" }, timeoutMs))?.[0];
+  return (await listTurns(server, { threadId, limit: 1, itemsView: "notLoaded" }, waiting))?.[0];
 }
 
 /** Newest first; undefined when the thread keeps no list. */
 async function listTurns(
   server: AppServer,
   params: TurnsListParams,
-  timeoutMs: number,
+  { timeoutMs }: Waiting,
 ): Promise<TurnSummary[] | undefined> {
   try {
     const { data } = await server.call("thread/turns/list", params, { timeoutMs });

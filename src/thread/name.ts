@@ -1,17 +1,24 @@
 import { z } from "zod";
 import type { ResultOf } from "../protocol/methods.ts";
 import type { AppServer } from "../server/app-server.ts";
+import { settlesWithin } from "../server/child-process.ts";
+import { inLine, type Lines } from "../server/in-line.ts";
+import { RpcError } from "../wire/errors.ts";
 import type { ThreadBinding } from "./binding.ts";
 import type { BindingStore } from "./store.ts";
 
-const timeoutMs = 2000;
+/** How long a session's next work waits for it. */
+const patienceMs = 2000;
+const names: Lines = new WeakMap();
 const prefix = "codex-bridge ";
 const nameShape = z.object({ agent: z.string(), session: z.string(), id: z.string() });
 
 /**
  * Writes the session into the thread's name (`thread/name/set`), so that Codex itself can say whose thread it is when
  * our own record was lost. Nothing depends on it; it never fails. Not before the thread's first turn: releases
- * from 0.142 to 0.156 let that turn wait up to 1.6 s for it.
+ * from 0.142 to 0.156 let that turn wait up to 1.6 s for it. One at a time on each server: with 150 threads 0.125.0 works
+ * half a second for one, and turns would stand in line behind all of them.
+ * @returns false when the server had too much to do; the next turn may try again
  */
 export async function nameThread(
   server: AppServer,
@@ -21,9 +28,18 @@ export async function nameThread(
     sessionKey,
     sessionId,
   }: Pick<ThreadBinding, "threadId" | "agentId" | "sessionKey" | "sessionId">,
-): Promise<void> {
+): Promise<boolean> {
   const name = prefix + JSON.stringify({ agent: agentId, session: sessionKey, id: sessionId });
-  await server.call("thread/name/set", { threadId, name }, { timeoutMs }).catch(() => undefined);
+  let isWanted = true;
+  const ask = (): Promise<boolean> =>
+    server.call("thread/name/set", { threadId, name }).then(
+      () => true,
+      (thrown) => thrown instanceof RpcError,
+    );
+  const named = inLine(names, server, () => isWanted, ask);
+  const inTime = await settlesWithin(named, patienceMs);
+  isWanted = false;
+  return inTime && (await named) === true;
 }
 
 /** Binds what the server can list back to its sessions, newest thread first. @returns how many sessions */

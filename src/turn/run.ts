@@ -4,6 +4,7 @@ import type { ServerEvent } from "../protocol/events.ts";
 import type { ThreadItem } from "../protocol/items.ts";
 import { requestKind } from "../protocol/server-requests.ts";
 import type { AppServer } from "../server/app-server.ts";
+import { inLine, type Lines } from "../server/in-line.ts";
 import { meter, reducing } from "../server/meter.ts";
 import { readTurnRecord } from "../thread/history.ts";
 import type { ThreadRouter } from "../thread/router.ts";
@@ -63,6 +64,9 @@ export interface TurnControl {
   release(reason: string): void;
 }
 
+/** A server that is slow must not be asked by all its turns at once how they stand. */
+const reads: Lines = new WeakMap();
+
 /** How long completions that overtook `turn/completed` are waited for, how soon an idle thread without an end is asked. */
 const fixedMs: Readonly<Partial<Record<TurnClock, number>>> = { late_items: 250, idle_read: 1000, ask_again: 1000 };
 
@@ -120,7 +124,7 @@ export async function runTurn(options: RunTurnOptions): Promise<TurnState> {
         void interrupt(server, threadId, effect.children);
         break;
       case "read":
-        void read(effect.turnId).then(dispatch);
+        void inLine(reads, server, isWanted, () => read(effect.turnId)).then((event) => event && dispatch(event));
         break;
       case "steer.send":
         void send(effect.message, effect.turnId).then(dispatch);
@@ -130,9 +134,11 @@ export async function runTurn(options: RunTurnOptions): Promise<TurnState> {
         break;
     }
   };
+  const isWanted = (): boolean => state.phase !== "settled";
   const read = async (turnId: string | undefined): Promise<TurnEvent> => {
     try {
-      return { type: "read", reading: await readTurnRecord(server, threadId, turnId, clocks.settlementMs) };
+      const waiting = { timeoutMs: clocks.settlementMs, isWanted };
+      return { type: "read", reading: await readTurnRecord(server, threadId, turnId, waiting) };
     } catch (thrown) {
       const error = toBridgeError(thrown);
       return { type: "read.failed", unanswered: error.code === "wire_request_timeout", error };
