@@ -5,10 +5,12 @@ import { advanceEnding, outcomeOf, settle } from "./ending.ts";
 import { ownFailure } from "./failure.ts";
 import { itemCompleted } from "./items.ts";
 import { withLiveIds } from "./spoken.ts";
-import type { Effects, Ending, TurnState } from "./state.ts";
+import type { Effects, Ending, TurnEvent, TurnState } from "./state.ts";
 
 /** How often a question may stay unanswered before the connection counts as dead. */
 const maxUnanswered = 3;
+/** Of a server that says other things meanwhile this is one such time: it has much to do, and gets to it late. */
+const busyShare = 1 / 4;
 
 /** Asks the server how the turn stands, unless it is being asked already or the turn waits for us. */
 export function ask(state: TurnState, why: NonNullable<TurnState["asking"]>, effects: Effects): TurnState {
@@ -57,7 +59,11 @@ function unknownTurn(state: TurnState, reading: TurnRecord, effects: Effects): T
   return settle(state, ownFailure(error, "lost", ["retry"]), effects);
 }
 
-export function readFailed(state: TurnState, unanswered: boolean, error: BridgeError, effects: Effects): TurnState {
+export function readFailed(
+  state: TurnState,
+  { unanswered, busy, error }: Extract<TurnEvent, { type: "read.failed" }>,
+  effects: Effects,
+): TurnState {
   const why = state.asking;
   const { asking: _, ...rest } = state;
   if (state.ending) {
@@ -65,7 +71,7 @@ export function readFailed(state: TurnState, unanswered: boolean, error: BridgeE
     return advanceEnding({ ...rest, ending: { ...state.ending, waited: true, read: "failed" } }, effects);
   }
   if (why === "interrupt") return giveUp(rest, effects);
-  const unansweredAsks = unanswered ? state.unansweredAsks + 1 : 0;
+  const unansweredAsks = unanswered ? state.unansweredAsks + (busy ? busyShare : 1) : 0;
   if (unansweredAsks >= maxUnanswered) {
     const dead = new BridgeError("turn_timeout", "Codex stopped answering; its connection was given up.", {
       remedy: "The next turn starts a new server and resumes the thread.",

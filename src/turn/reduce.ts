@@ -45,7 +45,7 @@ function step(state: TurnState, event: TurnEvent, effects: Effects): TurnState {
     case "read":
       return readTurn(state, event.reading, effects);
     case "read.failed":
-      return readFailed(state, event.unanswered, event.error, effects);
+      return readFailed(state, event, effects);
     case "steer":
       return steer(state, event.message, effects);
     case "steer.accepted":

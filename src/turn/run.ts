@@ -136,12 +136,15 @@ export async function runTurn(options: RunTurnOptions): Promise<TurnState> {
   };
   const isWanted = (): boolean => state.phase !== "settled";
   const read = async (turnId: string | undefined): Promise<TurnEvent> => {
+    const { stats } = server.wire;
+    const heard = stats.linesIn;
     try {
       const waiting = { timeoutMs: clocks.settlementMs, isWanted };
       return { type: "read", reading: await readTurnRecord(server, threadId, turnId, waiting) };
     } catch (thrown) {
       const error = toBridgeError(thrown);
-      return { type: "read.failed", unanswered: error.code === "wire_request_timeout", error };
+      const unanswered = error.code === "wire_request_timeout";
+      return { type: "read.failed", unanswered, busy: stats.linesIn > heard, error };
     }
   };
   const send = async ({ id, text }: SteerMessage, expectedTurnId: string): Promise<TurnEvent> => {

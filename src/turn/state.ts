@@ -48,6 +48,7 @@ export interface TurnState {
   readonly ending?: Ending;
   /** Why the server is being asked how the turn stands. */
   readonly asking?: "quiet" | "idle" | "interrupt" | "ending";
+  /** How often in a row that was not answered; a busy server's silence counts less. */
   readonly unansweredAsks: number;
   /** The server once knew nothing of this turn; said twice, it counts. */
   readonly missedOnce: boolean;
@@ -134,7 +135,8 @@ export type TurnEvent =
   /** Nothing happened for the quiet period. */
   | { type: "quiet" }
   | { type: "read"; reading: TurnRecord }
-  | { type: "read.failed"; unanswered: boolean; error: BridgeError }
+  /** `busy`: not answered, but the server said other things meanwhile. */
+  | { type: "read.failed"; unanswered: boolean; busy?: boolean; error: BridgeError }
   | { type: "clock"; clock: "run_budget" | "compaction"; error: BridgeError }
   | { type: "clock"; clock: Exclude<TurnClock, "run_budget" | "compaction"> }
   | { type: "server.gone"; error: BridgeError };

@@ -405,6 +405,12 @@ describe("a turn", () => {
     const { state, effects } = play(...events, silent);
     expect(state).toMatchObject({ outcome: { kind: "timeout", clock: "settlement" }, answer: { text: "said" } });
     expect(orders(effects).at(-1)).toBe("retire");
+    // One that says other things meanwhile only gets to it late: other turns would end with its connection.
+    const busy: TurnEvent = { type: "read.failed", unanswered: true, busy: true, error };
+    const late = (times: number) => Array.from({ length: times }, () => [busy, again]).flat();
+    const quiet: TurnEvent = { type: "quiet" };
+    expect(play(accepted, quiet, ...late(11)).state.phase).toBe("running");
+    expect(play(accepted, quiet, ...late(12)).state.outcome).toMatchObject({ kind: "timeout", clock: "settlement" });
   });
 
   it("retires the connection only when an interrupt was neither confirmed nor found in the record", () => {
