@@ -1,4 +1,5 @@
 /** The processes of bench/cold.ts: each runs one turn from nothing, says when its first token came, and ends. */
+import { subscribe } from "node:diagnostics_channel";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { scriptedThread } from "../test/support/scripted-thread.ts";
@@ -12,6 +13,8 @@ const marks: Record<string, number> = { started: now() };
 const mark = (name: string): void => {
   marks[name] ??= now();
 };
+
+subscribe("child_process", () => mark("spawned"));
 
 async function ours(): Promise<object> {
   const { createEmbeddedHost } = await import("../src/index.ts");

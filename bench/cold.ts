@@ -67,7 +67,7 @@ async function compare(stage: Stage): Promise<void> {
     }
   }
   const at = (role: Role, name: string): number[] => samples[role].map(({ marks }) => marks[name] ?? Number.NaN);
-  const names = ["started", "imported", "server_ready", "thread_ready", "first", "result"];
+  const names = ["started", "imported", "spawned", "server_ready", "thread_ready", "first", "result"];
   const detail = Object.fromEntries(
     roles.map((role) => [
       role,
@@ -91,8 +91,8 @@ async function compare(stage: Stage): Promise<void> {
     target: TARGET,
     interval: ratioInterval(a, b),
     note:
-      `loading code takes ${later("imported", "started")} ms more, starting Codex beside it ` +
-      `${later("server_ready", "imported")} ms, the thread ${later("thread_ready", "server_ready")} ms, and the way to ` +
+      `loading code takes ${later("imported", "started")} ms more, the way to starting Codex ` +
+      `${later("spawned", "imported")} ms, its start beside more code ${later("server_ready", "spawned")} ms, the thread ${later("thread_ready", "server_ready")} ms, and the way to ` +
       `the first token, with the rest of the code, ${later("first", "thread_ready")} ms`,
   });
   report({ machine: machineFacts(), figures: [figure], detail }, values);

@@ -39,7 +39,13 @@ export type RawDriver = Awaited<ReturnType<typeof startRawDriver>>;
 export async function startRawDriver(options: RawDriverOptions) {
   const env = { ...(options.env ?? { PATH: process.env.PATH, HOME: process.env.HOME }), CODEX_HOME: options.codexHome };
   // stderr goes to nowhere rather than into a pipe: an unread pipe would block the server.
-  const child = spawn(options.binary, ["app-server"], { cwd: options.cwd, env, stdio: ["pipe", "pipe", "ignore"] });
+  // In a session of its own, as the bridge's server is: Linux shares its CPUs among sessions before processes.
+  const child = spawn(options.binary, ["app-server"], {
+    cwd: options.cwd,
+    env,
+    detached: true,
+    stdio: ["pipe", "pipe", "ignore"],
+  });
   const pending = new Map<unknown, { resolve(result: Json): void; reject(error: Error): void }>();
   /** Of more than 128 requests at a time the server forgets some without a word. */
   const waiting: (() => void)[] = [];
