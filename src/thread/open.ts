@@ -4,7 +4,7 @@ import type { SessionOwner, ThreadBinding } from "./binding.ts";
 import { call } from "./call.ts";
 import { type PriorMessage, type Projection, projectHistory, readPriorMessages } from "./projection.ts";
 import { providerUnavailable, requirePolicy, whyGone } from "./refusals.ts";
-import { isLoadedThere, loading, resumeThread } from "./resume.ts";
+import { isLoadedThere, loading, orTakenOut, resumeThread } from "./resume.ts";
 import {
   type AppliedSettings,
   applied,
@@ -101,7 +101,11 @@ export async function loadThread(
 ): Promise<void> {
   if (loaded.has(bound.threadId)) return;
   const { threadId, cwd } = bound;
-  await loading(loaded, bound, () => server.call("thread/resume", { threadId, cwd, ...provider, excludeTurns: true }));
+  const ask = () => server.call("thread/resume", { threadId, cwd, ...provider, excludeTurns: true });
+  await orTakenOut(
+    () => loading(loaded, bound, ask),
+    () => server.call("thread/unarchive", { threadId }),
+  );
 }
 
 /** Loads a bound thread into this connection with these settings, unless it has it so already. */

@@ -51,11 +51,16 @@ export async function resumeThread(options: OpenOptions, threadId: string, isLoa
     await call(options, "thread/unarchive", { threadId });
     return resume();
   }
+  return orTakenOut(resume, () => call(options, "thread/unarchive", { threadId }));
+}
+
+/** Loads a thread that may be put away: by a person, or by a turn that was given up on its way to other settings. */
+export async function orTakenOut<T>(load: () => Promise<T>, unarchive: () => Promise<unknown>): Promise<T> {
   try {
-    return await resume();
+    return await load();
   } catch (thrown) {
     if (!(thrown instanceof RpcError) || !/is archived/.test(thrown.rpcMessage)) throw thrown;
-    await call(options, "thread/unarchive", { threadId });
-    return resume();
+    await unarchive();
+    return load();
   }
 }

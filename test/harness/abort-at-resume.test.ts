@@ -32,3 +32,20 @@ it("a turn given up while its thread is loaded leaves the next one its own permi
   expect(turn).toMatchObject({ ok: true, thread: { resumed: true } });
   await test.close();
 });
+
+it.each(["thread/archive", "thread/unarchive", "thread/resume"])(
+  "a session whose turn was given up at %s, on the way to another configuration, can be compacted at once",
+  async (method) => {
+    const abort = new AbortController();
+    const test = await openTestHost("compact-at-resume", {
+      recorder: listening(method, () => abort.abort(new Error("enough"))),
+      reply: () => [{ say: "hello", phase: "final_answer" }],
+    });
+    await test.turn("s", "one");
+    const other = { config: { hide_agent_reasoning: true }, signal: abort.signal };
+    await expect(test.turn("s", "two", other)).rejects.toThrow();
+    expect(await test.harness.compact({ key: "s", id: "s" })).toMatchObject({ compacted: true });
+    expect(await test.turn("s", "three")).toMatchObject({ ok: true, thread: { resumed: true } });
+    await test.close();
+  },
+);
