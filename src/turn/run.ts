@@ -13,6 +13,7 @@ import type { RequestId } from "../wire/contract.ts";
 import { EffectQueue } from "./effect-queue.ts";
 import { interrupt } from "./interrupt.ts";
 import { reduce } from "./reduce.ts";
+import { reporting } from "./reporting.ts";
 import {
   type ControlEffect,
   type HostEffect,
@@ -219,28 +220,6 @@ async function begin(options: RunTurnOptions): Promise<TurnEvent> {
     if (error.code === "protocol_shape") await interrupt(options.server, options.threadId, []);
     return { type: "start.failed", error, unanswered: error.code === "wire_request_timeout" };
   }
-}
-
-/** The request with its answer reported once, whoever gives it. */
-function reporting(request: IncomingRequest, onAnswered: () => void): IncomingRequest {
-  return {
-    id: request.id,
-    method: request.method,
-    params: request.params,
-    get answered() {
-      return request.answered;
-    },
-    respond: (result) => {
-      const first = request.respond(result);
-      onAnswered();
-      return first;
-    },
-    reject: (error) => {
-      const first = request.reject(error);
-      onAnswered();
-      return first;
-    },
-  };
 }
 
 function clockMs(clocks: Clocks, clock: TurnClock): number {
