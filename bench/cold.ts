@@ -92,8 +92,8 @@ async function compare(stage: Stage): Promise<void> {
     interval: ratioInterval(a, b),
     note:
       `loading code takes ${later("imported", "started")} ms more, the way to starting Codex ` +
-      `${later("spawned", "imported")} ms, its start beside more code ${later("server_ready", "spawned")} ms, the thread ${later("thread_ready", "server_ready")} ms, and the way to ` +
-      `the first token, with the rest of the code, ${later("first", "thread_ready")} ms`,
+      `${later("spawned", "imported")} ms, its start beside more code ${later("server_ready", "spawned")} ms, ` +
+      `the thread ${later("thread_ready", "server_ready")} ms, and the way to the first token, with the rest of the code, ${later("first", "thread_ready")} ms`,
   });
   report({ machine: machineFacts(), figures: [figure], detail }, values);
   if (!values.json) console.table(detail);

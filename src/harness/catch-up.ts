@@ -22,7 +22,7 @@ export async function catchUp(
 ): Promise<void> {
   const { threadId, turnId } = state;
   if (turnId === undefined) return;
-  const { turn } = await readTurnRecord(live.server, threadId, turnId, { timeoutMs });
+  const { turn } = await readTurnRecord(live.server, threadId, turnId, timeoutMs);
   if (!turn || turn.status === "inProgress") return;
   const effects: TurnEffect[] = [];
   merge(state, turn, effects);

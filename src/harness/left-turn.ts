@@ -48,7 +48,7 @@ async function unnamed(
   { threadId, lastTurnId }: Pick<ThreadBinding, "threadId" | "lastTurnId">,
   { requestMs }: Clocks,
 ): Promise<string | undefined> {
-  const newest = await readNewestTurn(server, threadId, { timeoutMs: requestMs });
+  const newest = await readNewestTurn(server, threadId, requestMs);
   return newest?.id === lastTurnId ? undefined : newest?.id;
 }
 
@@ -61,7 +61,7 @@ interface Left {
 async function end(server: AppServer, { threadId, turnId, children }: Left, clocks: Clocks): Promise<void> {
   const until = performance.now() + clocks.settlementMs;
   for (;;) {
-    const { turn } = await readTurnRecord(server, threadId, turnId, { timeoutMs: clocks.requestMs });
+    const { turn } = await readTurnRecord(server, threadId, turnId, clocks.requestMs);
     if (turn?.status !== "inProgress" || performance.now() > until) return;
     // Also from a connection that does not follow the thread.
     await interrupt(server, threadId, children);

@@ -34,7 +34,7 @@ export async function subAgentEnd(
   const gone = server.closed.then(() => true);
   try {
     for (;;) {
-      const { threadStatus } = await readTurnRecord(server, threadId, undefined, { timeoutMs: clocks.requestMs });
+      const { threadStatus } = await readTurnRecord(server, threadId, undefined, clocks.requestMs);
       router.noteStatus(threadId, threadStatus);
       if (threadStatus !== "active") break;
       const rests = router.rests(threadId, clocks.quietProbeMs).then(() => false);

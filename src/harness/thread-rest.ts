@@ -16,7 +16,7 @@ export async function restsInTime(
 ): Promise<boolean> {
   const until = performance.now() + clocks.sessionWaitMs;
   while (!(await router.rests(threadId, 0))) {
-    const { threadStatus } = await readTurnRecord(server, threadId, undefined, { timeoutMs: clocks.requestMs });
+    const { threadStatus } = await readTurnRecord(server, threadId, undefined, clocks.requestMs);
     router.noteStatus(threadId, threadStatus);
     const leftMs = until - performance.now();
     if (leftMs <= 0) return false;
@@ -39,9 +39,7 @@ export async function waitForRest(
   if (server.process !== undefined) return;
   const until = performance.now() + clocks.sessionWaitMs;
   try {
-    while (
-      (await readTurnRecord(server, threadId, undefined, { timeoutMs: clocks.requestMs })).threadStatus === "active"
-    ) {
+    while ((await readTurnRecord(server, threadId, undefined, clocks.requestMs)).threadStatus === "active") {
       if (signal?.aborted) return;
       if (performance.now() > until) throw threadBusy(threadId);
       await sleep(askEveryMs);

@@ -15,37 +15,35 @@ export interface TurnRecord {
   readonly itemsUnread?: true;
 }
 
-export interface Waiting {
-  readonly timeoutMs: number;
-  /** Whether somebody still wants to know; nothing more is asked when nobody does. */
-  readonly isWanted?: () => boolean;
-}
-
 /** How far back a turn is looked for: server-started turns may have followed it. */
 const lookBack = 8;
 
 /**
  * Reads how a turn stands: a status that costs a few milliseconds, and the items only of a turn that is over
  * (`thread/read`, `thread/turns/list`; both on every supported release).
+ * @param isWanted whether somebody still wants to know; the items are not asked for when nobody does
  * @throws BridgeError of the request; RpcError when the server does not know the thread
  */
 export async function readTurnRecord(
   server: AppServer,
   threadId: string,
   turnId: string | undefined,
-  waiting: Waiting,
+  timeoutMs: number,
+  isWanted = (): boolean => true,
 ): Promise<TurnRecord> {
-  const { thread } = await server.call("thread/read", { threadId }, { timeoutMs: waiting.timeoutMs });
+  const { thread } = await server.call("thread/read", { threadId }, { timeoutMs });
   const threadStatus = thread.status.type;
-  if (turnId === undefined || waiting.isWanted?.() === false) return { threadStatus, listed: true };
-  const outline = await listTurns(server, { threadId, limit: lookBack, itemsView: "notLoaded" }, waiting);
+  if (turnId === undefined || !isWanted()) return { threadStatus, listed: true };
+  const outline = await listTurns(server, { threadId, limit: lookBack, itemsView: "notLoaded" }, timeoutMs);
   if (!outline) return { threadStatus, listed: false };
   const at = outline.findIndex((turn) => turn.id === turnId);
   const found = outline[at];
   if (!found) return { threadStatus, listed: true };
   if (found.status === "inProgress") return { threadStatus, listed: true, turn: { ...found, items: [] } };
   // How the turn ended is known by now, and counts also when its items are more than can be read.
-  const full = await listTurns(server, { threadId, limit: at + 1, itemsView: "full" }, waiting).catch(() => undefined);
+  const full = await listTurns(server, { threadId, limit: at + 1, itemsView: "full" }, timeoutMs).catch(
+    () => undefined,
+  );
   const whole = full?.find((turn) => turn.id === turnId);
   return { threadStatus, listed: true, turn: whole ?? found, ...(whole ? {} : { itemsUnread: true }) };
 }
@@ -54,16 +52,16 @@ export async function readTurnRecord(
 export async function readNewestTurn(
   server: AppServer,
   threadId: string,
-  waiting: Waiting,
+  timeoutMs: number,
 ): Promise<TurnSummary | undefined> {
-  return (await listTurns(server, { threadId, limit: 1, itemsView: "notLoaded" }, waiting))?.[0];
+  return (await listTurns(server, { threadId, limit: 1, itemsView: "notLoaded" }, timeoutMs))?.[0];
 }
 
 /** Newest first; undefined when the thread keeps no list. */
 async function listTurns(
   server: AppServer,
   params: TurnsListParams,
-  { timeoutMs }: Waiting,
+  timeoutMs: number,
 ): Promise<TurnSummary[] | undefined> {
   try {
     const { data } = await server.call("thread/turns/list", params, { timeoutMs });

@@ -140,8 +140,7 @@ export async function runTurn(options: RunTurnOptions): Promise<TurnState> {
     const { stats } = server.wire;
     const heard = stats.linesIn;
     try {
-      const waiting = { timeoutMs: clocks.settlementMs, isWanted };
-      return { type: "read", reading: await readTurnRecord(server, threadId, turnId, waiting) };
+      return { type: "read", reading: await readTurnRecord(server, threadId, turnId, clocks.settlementMs, isWanted) };
     } catch (thrown) {
       const error = toBridgeError(thrown);
       const unanswered = error.code === "wire_request_timeout";

@@ -85,7 +85,7 @@ async function liveAndRecorded(
   const live = [...result.entries];
   const server = await startAppServer(options);
   try {
-    const { turn } = await readTurnRecord(server, result.thread.id, live[0]!.turnId, { timeoutMs: 10_000 });
+    const { turn } = await readTurnRecord(server, result.thread.id, live[0]!.turnId, 10_000);
     return { live, recorded: projectTurn(result.thread.id, turn!) };
   } finally {
     await server.stop();
@@ -236,7 +236,7 @@ describe("a transcript", () => {
     expect(shown.length).toBeGreaterThan(2);
     const server = await startAppServer(options);
     try {
-      const { turn } = await readTurnRecord(server, threadId, turnId, { timeoutMs: 10_000 });
+      const { turn } = await readTurnRecord(server, threadId, turnId, 10_000);
       expect(projectTurn(threadId, turn!)).toStrictEqual(shown.filter(({ kind }) => kind !== "plan"));
     } finally {
       await server.stop();

@@ -127,7 +127,7 @@ export function readExecOutput(output: NativeOutput): Heard {
   const found = envelope.exec(output.text);
   if (!found) return { kind: "refused", waitedMs: 0, result: { kind: "refused", text: output.text } };
   const [, seconds = "0", code, session, warnings = "", body = ""] = found;
-  const waitedMs = Math.round(Number(seconds) * 1000);
+  const waitedMs = Number(seconds) * 1000;
   if (session !== undefined) {
     return { kind: "running", waitedMs, result: { kind: "running", output: body, sessionId: Number(session) } };
   }

@@ -94,8 +94,8 @@ export class FakeServer {
     const params = said.params;
     const kind = said.id === undefined ? "notification" : "request";
     const same = this.#awaited.filter((each) => each.kind === kind && each.method === method);
-    const lane = (params as { threadId?: unknown } | undefined)?.threadId;
-    const known = typeof lane === "string" ? (this.#threads.get(lane) ?? lane) : undefined;
+    const lane = threadOf({ body: params });
+    const known = this.#recordedName(lane);
     const inLane = same.filter((each) => threadOf(each) === known);
     const candidates = inLane.length > 0 || known === undefined ? inLane : same.filter((each) => !this.#isTaken(each));
     const differences = candidates.map((each) => this.#differs(each, params, lane));
@@ -118,20 +118,25 @@ export class FakeServer {
     return found;
   }
 
-  #differs(recorded: Message, params: unknown, lane: unknown): string | undefined {
+  #differs(recorded: Message, params: unknown, lane: string | undefined): string | undefined {
     const threadId = threadOf(recorded);
     const same = (a: string, b: string): boolean => a === threadId && b === lane;
     return difference(recorded.body, params, policyOf(recorded), (a, b) => same(a, b) || this.#threads.get(b) === a);
   }
 
   /** A thread the client knows by another name is called by it from now on. */
-  #take(found: Message, lane: unknown): Message {
+  #take(found: Message, lane: string | undefined): Message {
     const threadId = threadOf(found);
-    if (threadId !== undefined && typeof lane === "string" && lane !== threadId) {
+    if (threadId !== undefined && lane !== undefined && lane !== threadId) {
       this.#threads.set(lane, threadId);
       this.#names.set(threadId, lane);
     }
     return found;
+  }
+
+  /** What a thread of the client is called in the recording. */
+  #recordedName(threadId: string | undefined): string | undefined {
+    return threadId === undefined ? undefined : (this.#threads.get(threadId) ?? threadId);
   }
 
   #isTaken(each: Message): boolean {
@@ -166,9 +171,8 @@ export class FakeServer {
    * other threads are not there yet.
    */
   #isBeyond({ method, params }: ClientMessage): boolean {
-    const { threadId } = (params ?? {}) as { threadId?: unknown };
-    if (typeof threadId !== "string") return false;
-    const lane = this.#threads.get(threadId) ?? threadId;
+    const lane = this.#recordedName(threadOf({ body: params }));
+    if (lane === undefined) return false;
     const isOwn = (each: Message): boolean => each.lane === lane;
     if (this.#awaited.some(isOwn) || this.#waiting.some(isOwn)) return false;
     const said = [...this.#matched].filter(isOwn);
@@ -219,7 +223,7 @@ function nameOf({ kind, method }: Message): string {
   return kind === "answer" ? `the answer to ${method}` : method;
 }
 
-function threadOf({ body }: Message): string | undefined {
+function threadOf({ body }: Pick<Message, "body">): string | undefined {
   const { threadId } = (body ?? {}) as { threadId?: unknown };
   return typeof threadId === "string" ? threadId : undefined;
 }
