@@ -41,9 +41,11 @@ export class Load {
       const session = `soak-${dice(sessions)}`;
       const action = pick(dice);
       count(this.counts.actions, action);
-      const told = await this.#run(action, session).then(toldOf, (thrown: Error) => toldOf(thrown));
+      const came = await this.#run(action, session).catch((thrown: Error) => thrown);
+      const told = toldOf(came);
       count(this.counts.told, told);
-      if (!expected.test(told)) this.counts.odd.push(`${action} in ${session}: ${told}`);
+      if (expected.test(told)) continue;
+      this.counts.odd.push(`${action} in ${session}: ${told}${came instanceof Error ? `, ${came.message}` : ""}`);
     }
   }
 
