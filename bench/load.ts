@@ -28,7 +28,8 @@ export default definePluginEntry({ id: "least", name: "Least", description: "Doe
 `;
 
 const run = promisify(execFile);
-const folder = await built();
+// Stripping types is WebAssembly, which V8 goes on compiling beside what is measured: the role is built as well.
+const folder = await built(["load-role"]);
 try {
   const plugin = path.join(folder, "openclaw", "plugin.js");
   const least = path.join(folder, "least.js");
@@ -65,6 +66,6 @@ try {
 }
 
 async function cost(file: string, ...options: string[]): Promise<number> {
-  const { stdout } = await run(process.execPath, [...options, path.join(import.meta.dirname, "load-role.ts"), file]);
+  const { stdout } = await run(process.execPath, [...options, path.join(folder, "load-role.js"), file]);
   return Number(stdout);
 }
