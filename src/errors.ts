@@ -1,5 +1,5 @@
-import { inspect } from "node:util";
 import type { ErrorCode } from "./error-codes.ts";
+import { nodeUtil } from "./node-util.ts";
 import { redactSecrets, redactValue } from "./redact.ts";
 import { plain, visible } from "./visible.ts";
 
@@ -72,7 +72,7 @@ export function showableText(text: string): string {
 function showable(cause: unknown, depth = 0): unknown {
   if (cause instanceof BridgeError) return cause;
   if (!(cause instanceof Error)) return redactValue(cause);
-  const printed = inspect(cause, { depth: 4 });
+  const printed = nodeUtil().inspect(cause, { depth: 4 });
   if (redactSecrets(printed) === printed) return cause;
   const inner = cause.cause === undefined || depth > 4 ? undefined : { cause: showable(cause.cause, depth + 1) };
   const copy = new Error(redactSecrets(cause.message), inner);

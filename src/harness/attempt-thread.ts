@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import type { ThreadBinding } from "../thread/binding.ts";
 import { rebuildBindings } from "../thread/name.ts";
 import { type OpenedThread, openThread } from "../thread/open.ts";

@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clocks } from "../clocks.ts";
 import type { AppServer } from "../server/app-server.ts";

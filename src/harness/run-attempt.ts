@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import { resolveClocks } from "../clocks.ts";
 import { rememberSecrets, secretsIn } from "../redact.ts";
 import { ApprovalMemory } from "../requests/approvals.ts";

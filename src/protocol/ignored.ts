@@ -81,3 +81,6 @@ const ignoredGroups: Readonly<Record<string, readonly string[]>> = {
 
 /** Servers are asked not to send these at all (`initialize`, optOutNotificationMethods). */
 export const ignoredNotifications: readonly string[] = Object.values(ignoredGroups).flat();
+
+/** Items that are known, but stand in a turn by their name only: what they hold is Codex's own, and said again by others. */
+export const itemsShownByType: readonly string[] = ["hookPrompt", "functionCallOutput"];

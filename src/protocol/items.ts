@@ -128,9 +128,6 @@ const knownItem = z.discriminatedUnion("type", [
 
 export type KnownItem = z.infer<typeof knownItem>;
 
-/** Types that are known, but stand in a turn by their name only: what they hold is Codex's own, and said again by others. */
-export const itemsShownByType: readonly string[] = ["hookPrompt", "functionCallOutput"];
-
 /** An item of a type this bridge has no reading for: kept by id, shown by type. */
 export interface OtherItem {
   readonly type: "other";

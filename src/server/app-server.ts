@@ -20,7 +20,7 @@ export interface AppServerOptions extends StdioOptions {
   /** Default deadline of every request. Default 60 s. */
   readonly requestTimeoutMs?: number;
   readonly signal?: AbortSignal;
-  /** Called as soon as the process runs: what is done now costs no time while it prepares itself. */
+  /** Called as soon as the server was asked to prepare itself: what is done now costs no time. */
   readonly onStarted?: () => void;
   /** Told of every line and of the process's life. */
   readonly recorder?: ServerRecorder;
@@ -70,8 +70,8 @@ export interface AppServer {
 export const defaultStartTimeoutMs = 30_000;
 
 /**
- * Starts `codex app-server`, or connects to the endpoint, and completes the handshake. What understands messages is loaded
- * while the server prepares itself, which takes it longer.
+ * Starts `codex app-server`, or connects to the endpoint, and completes the handshake. Code is loaded when it is needed, and
+ * what understands messages while the server prepares itself, which takes it longer.
  *
  * @throws BridgeError `codex_binary_not_found` | `codex_binary_not_executable`
  * @throws ServerStartError `server_spawn_failed` | `server_exited_early` | `server_start_timeout`
@@ -86,10 +86,7 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
 
 async function open(options: AppServerOptions): Promise<Transport> {
   const { endpoint, signal } = options;
-  const started = (): void => {
-    void import("./greet.ts");
-    options.onStarted?.();
-  };
+  const started = (): void => void import("./greet.ts");
   if (endpoint === undefined)
     return openStdio(options, (message, facts) => options.log?.("warn", message, facts), started);
   requireNoProcess(options);

@@ -1,9 +1,5 @@
-import { performance } from "node:perf_hooks";
 import { toBridgeError } from "../errors.ts";
-import { decodeResult } from "../protocol/decode.ts";
-import { decodeNotification } from "../protocol/events.ts";
-import { factsFor } from "../protocol/facts.ts";
-import { connectWire } from "../wire/connection.ts";
+import { connectWire, type IncomingNotification } from "../wire/connection.ts";
 import { WireHandlerError } from "../wire/errors.ts";
 import {
   type AppServer,
@@ -14,12 +10,13 @@ import {
 } from "./app-server.ts";
 import type { ChildExit } from "./child-process.ts";
 import { DeltaMerge } from "./delta-merge.ts";
-import { handshake } from "./handshake.ts";
+import { introduce } from "./handshake.ts";
 import { metered } from "./meter.ts";
-import { MissingMethods } from "./missing-methods.ts";
 import { askPatiently } from "./overload.ts";
 import { Surprises } from "./surprises.ts";
 import type { Transport } from "./transport/transport.ts";
+
+type Reading = typeof import("./reading.ts");
 
 /** Connects the wire to an open transport and lets it through the version gate. */
 export async function greet(transport: Transport, options: AppServerOptions): Promise<AppServer> {
@@ -36,20 +33,28 @@ export async function greet(transport: Transport, options: AppServerOptions): Pr
   let onRequest: RequestListener = (request) =>
     request.reject({ code: -32601, message: "codex-bridge: nobody is listening for this request" });
 
+  let reading: Reading | undefined;
+  const load = async (): Promise<Reading> => {
+    reading = await import("./reading.ts");
+    return reading;
+  };
   const surprises = new Surprises(log);
   const merge = new DeltaMerge(
     (event) => onEvent(event),
     (thrown) => surprises.fault(new WireHandlerError("onNotification", thrown)),
   );
+  const notification = ({ decodeNotification }: Reading, { method, params }: IncomingNotification) => {
+    const event = decodeNotification(method, params);
+    surprises.event(event);
+    return merge.event(event);
+  };
   const wire = connectWire({
     readable: transport.readable,
     writable: transport.writable,
     ...(options.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: options.requestTimeoutMs }),
-    onNotification: ({ method, params }) => {
-      const event = decodeNotification(method, params);
-      surprises.event(event);
-      return merge.event(event);
-    },
+    // A server says nothing before it has been asked; one that does is heard when there is somebody who understands it.
+    onNotification: (heard) =>
+      reading ? notification(reading, heard) : load().then((each) => notification(each, heard)),
     onRequest: (request) => {
       merge.flush();
       onRequest(request);
@@ -70,13 +75,18 @@ export async function greet(transport: Transport, options: AppServerOptions): Pr
   });
 
   try {
-    const info = await handshake(wire, {
+    const answered = introduce(wire, {
       clientName: options.clientName ?? "codex-bridge",
       clientTitle: options.clientTitle ?? "codex-bridge",
       clientVersion: options.clientVersion ?? "0.1.0",
       timeoutMs: options.startTimeoutMs ?? defaultStartTimeoutMs,
       ...(options.signal ? { signal: options.signal } : {}),
     });
+    const loaded = load();
+    options.onStarted?.();
+    const [answer, { admitted, decodeResult, factsFor, MissingMethods }] = await Promise.all([answered, loaded]);
+    const info = admitted(answer);
+    wire.notify("initialized");
     ready = true;
     recording?.ready(info);
     transport.process?.note({ version: info.version });

@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from "node:child_process";
 import { hostname } from "node:os";
-import { promisify } from "node:util";
+import { nodeUtil } from "../node-util.ts";
 import type { Place, ProcessRow, ProcessTable } from "./process-table.ts";
 
 /** A program, its arguments, and what is made of what it prints. */
@@ -61,10 +61,12 @@ export class ListedProcesses implements ProcessTable {
 
 async function run({ file, args }: Listing): Promise<string> {
   const options = { encoding: "utf8", maxBuffer: maxBytes, timeout: timeoutMs, windowsHide: true } as const;
-  return promisify(execFile)(file, [...args], options).then(
-    ({ stdout }) => stdout,
-    () => "",
-  );
+  return nodeUtil()
+    .promisify(execFile)(file, [...args], options)
+    .then(
+      ({ stdout }) => stdout,
+      () => "",
+    );
 }
 
 function runSync({ file, args }: Listing): string {

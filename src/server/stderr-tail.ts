@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { stripVTControlCharacters } from "node:util";
+import { nodeUtil } from "../node-util.ts";
 import { redactSecrets } from "../redact.ts";
 import { plain } from "../visible.ts";
 
@@ -30,7 +30,8 @@ export class StderrTail {
   text(maxChars = 2000): string {
     // Whatever could stand inside a secret goes before it is looked for, and the cut comes after: neither a secret with a
     // colour in it nor half of one would be recognised.
-    const whole = plain(stripVTControlCharacters(Buffer.concat(this.#chunks).toString("utf8")));
+    const text = Buffer.concat(this.#chunks).toString("utf8");
+    const whole = plain(nodeUtil().stripVTControlCharacters(text));
     return redactSecrets(this.#cut ? fromTheFirstBreak(whole) : whole)
       .trim()
       .slice(-maxChars);

@@ -1,6 +1,6 @@
 import type { BridgeError } from "../errors.ts";
 import type { ServerEvent } from "../protocol/events.ts";
-import { itemsShownByType } from "../protocol/items.ts";
+import { itemsShownByType } from "../protocol/ignored.ts";
 
 type Log = (level: "debug" | "warn", message: string, facts: Record<string, unknown>) => void;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { classifyVersion, parseServerVersion } from "../../src/protocol/user-agent.ts";
-import { requireVersion } from "../../src/server/handshake.ts";
+import { requireVersion } from "../../src/server/version-gate.ts";
 
 const agent = (version: string, name = "codex-bridge") =>
   `${name}/${version} (Debian 12.0.0; x86_64) xterm (codex-bridge; 1.2.3)`;

@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import type { HarnessRecorder, RecordedHostEvent } from "../../harness/recorder.ts";
 import type { Manifest } from "../format/format.ts";
 import { cleanUserAgent } from "../redact/redact-text.ts";

@@ -1,5 +1,4 @@
 import { mkdir } from "node:fs/promises";
-import { performance } from "node:perf_hooks";
 import type { BridgeError } from "../../errors.ts";
 import { overrideArguments } from "../arguments.ts";
 import { rememberAuthFile } from "../auth-file.ts";

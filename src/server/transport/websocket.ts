@@ -1,5 +1,4 @@
 import net from "node:net";
-import { performance } from "node:perf_hooks";
 import type { ClientOptions, WebSocket } from "ws";
 import type { BridgeError } from "../../errors.ts";
 import { settlesWithin } from "../child-process.ts";
