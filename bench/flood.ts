@@ -11,7 +11,7 @@ import { headOf, scriptArguments, wholeNumber } from "../scripts/arguments.ts";
 import { absolute, report } from "./figure.ts";
 import { onStage } from "./stage.ts";
 import { machineFacts, median } from "./stats.ts";
-import { bridgeClient, type Client, rawClient, type Sample } from "./turn-clients.ts";
+import { bridgeClient, type Client, deafClient, rawClient, type Sample } from "./turn-clients.ts";
 import { FLOOD_DELTAS } from "./turn-model.ts";
 
 const RATE = 30_000;
@@ -24,7 +24,8 @@ const runs = wholeNumber("runs", values.runs);
 await onStage("flood", "turn-model.ts", async (stage) => {
   const bridge = await stage.client(bridgeClient, "bridge");
   const raw = await stage.client(rawClient, "raw");
-  const clients = [bridge, raw];
+  const deaf = await stage.client(deafClient, "deaf");
+  const clients = [bridge, raw, deaf];
   const samples = new Map<Client, Sample[]>(clients.map((client) => [client, []]));
   for (let run = -1; run < runs; run += 1) {
     for (const client of run % 2 === 0 ? clients : clients.toReversed()) {
@@ -50,7 +51,9 @@ await onStage("flood", "turn-model.ts", async (stage) => {
     ours: share(bridge),
     unit: "%",
     target: TARGET_SHARE,
-    note: `the raw driver, which reads lines and parses them, takes ${share(raw).toFixed(1)} %`,
+    note:
+      `the raw driver, which reads lines and parses them, takes ${share(raw).toFixed(1)} %; reading the blocks and looking at ` +
+      `none of the deltas ${share(deaf).toFixed(1)} %: Codex writes each by itself`,
   });
   report({ machine: machineFacts(), figures: [figure], detail }, values);
   if (!values.json) console.table(detail);

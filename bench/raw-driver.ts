@@ -8,6 +8,8 @@ export interface RawDriverOptions {
   cwd: string;
   /** The whole child environment apart from CODEX_HOME; default: only PATH and HOME, so no credentials leak in. */
   env?: NodeJS.ProcessEnv;
+  /** Lines that begin like this are taken from the pipe and dropped. */
+  dropped?: string;
   /** Notifications the server is asked not to send. */
   optOut?: readonly string[];
   /** Sees every message from the server. */
@@ -87,11 +89,13 @@ export async function startRawDriver(options: RawDriverOptions) {
 
   // A block can end in the middle of a line, even of a character, so the tail waits as bytes.
   let tail: Buffer[] = [];
+  const dropped = options.dropped === undefined ? undefined : Buffer.from(options.dropped);
   child.stdout.on("data", (block: Buffer) => {
     let from = 0;
     for (let end = block.indexOf(10); end !== -1; from = end + 1, end = block.indexOf(10, from)) {
       const line = tail.length === 0 ? block.subarray(from, end) : Buffer.concat([...tail, block.subarray(from, end)]);
       tail = [];
+      if (dropped && line.subarray(0, dropped.length).equals(dropped)) continue;
       receive(JSON.parse(line.toString()) as Json);
     }
     if (from < block.length) tail.push(block.subarray(from));

@@ -98,13 +98,19 @@ export async function bridgeClient(options: ClientOptions): Promise<Client> {
   };
 }
 
-export async function rawClient(options: ClientOptions): Promise<Client> {
+/** The raw driver, which here looks at no delta: what it takes to have them from the pipe at all. */
+export function deafClient(options: ClientOptions): Promise<Client> {
+  return rawClient(options, '{"method":"item/agentMessage/delta"');
+}
+
+export async function rawClient(options: ClientOptions, dropped?: string): Promise<Client> {
   const { name, cwd } = options;
   const driver = await startRawDriver({
     binary: findCodexBinary().file,
     codexHome: await codexHome(options),
     cwd,
     env: codexEnvironment(process.env),
+    ...(dropped === undefined ? {} : { dropped }),
     ...(options.onWords
       ? {
           onMessage: ({ method, params }) => {

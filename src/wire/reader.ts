@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { Pace } from "./pace.ts";
 import { LineSplitter, type OversizedLine, type Piece } from "./splitter.ts";
 
 export interface LineReaderOptions {
@@ -17,6 +18,7 @@ export interface LineReaderOptions {
 export class LineReader {
   readonly #options: LineReaderOptions;
   readonly #splitter: LineSplitter;
+  readonly #pace: Pace;
   /** Pieces not delivered yet; more than one chunk's worth only in the case described at #onData. */
   #pieces: Piece[] = [];
   #offset = 0;
@@ -32,6 +34,7 @@ export class LineReader {
     this.#options = options;
     this.#splitter = new LineSplitter(options.maxLineBytes);
     const { readable } = options;
+    this.#pace = new Pace(readable);
     readable.on("error", (error) => this.end(error));
     readable.on("end", () => this.end(undefined));
     // A destroyed stream emits neither end nor error.
@@ -62,6 +65,7 @@ export class LineReader {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#pieces = [];
+    this.#pace.end();
     this.#options.readable.off("data", this.#onData);
     this.#options.readable.resume();
   }
@@ -70,6 +74,7 @@ export class LineReader {
     if (this.#stopped || this.#ended) return;
     const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
     this.#options.onBytes(bytes.length);
+    this.#pace.block(bytes.length);
     const pieces = this.#splitter.push(bytes);
     for (const piece of pieces) this.#pieces.push(piece);
     if (!this.#lagging) this.#deliver();
