@@ -13,6 +13,8 @@ const floodMs = 4;
 const restMs = 2;
 /** Of a block that is worth its read. */
 const worthBytes = 2048;
+/** So many in a row that were not, and the flood is over. One alone is a server that had to wait for a processor. */
+const poorBlocks = 4;
 /** A pipe that gives this much at once holds more than words, and is emptied. */
 const fullBytes = 32_768;
 
@@ -27,6 +29,7 @@ export class Pace {
   #blocks = 0;
   #since = 0;
   #flooded = false;
+  #poor = 0;
   #rest: NodeJS.Timeout | undefined;
 
   constructor(readable: Readable) {
@@ -36,8 +39,10 @@ export class Pace {
   /** To be called with the size of every block, before the next one can come. */
   block(bytes: number): void {
     if (this.#flooded) {
-      if (bytes >= worthBytes && bytes < fullBytes) this.#leaveAlone();
-      else this.#flooded = bytes >= fullBytes;
+      if (bytes >= fullBytes) return;
+      this.#poor = bytes < worthBytes ? this.#poor + 1 : 0;
+      this.#flooded = this.#poor < poorBlocks;
+      if (this.#flooded) this.#leaveAlone();
       return;
     }
     this.#blocks += 1;
@@ -46,6 +51,7 @@ export class Pace {
     this.#flooded = now - this.#since < floodMs;
     this.#since = now;
     this.#blocks = 0;
+    this.#poor = 0;
     if (this.#flooded) this.#leaveAlone();
   }
 

@@ -43,16 +43,18 @@ describe("a pipe", () => {
     expect(handle.started).toBe(1);
   });
 
-  it("is left alone after each read as long as that was worth it", () => {
+  it("is left alone after each read until four in a row were not worth it", () => {
     const one = flooded();
-    vi.advanceTimersByTime(2);
-    one.block(50 * word);
-    expect(handle.stopped).toBe(2);
-    vi.advanceTimersByTime(2);
-    one.block(word);
+    const read = (bytes: number): void => {
+      vi.advanceTimersByTime(2);
+      one.block(bytes);
+    };
+    for (const bytes of [word, word, word, 50 * word, word, word, word]) read(bytes);
+    expect(handle.stopped).toBe(8);
+    read(word);
     vi.advanceTimersByTime(2);
     for (let n = 0; n < 10; n += 1) one.block(word);
-    expect(handle).toMatchObject({ stopped: 2, started: 2 });
+    expect(handle).toMatchObject({ stopped: 8, started: 8 });
   });
 
   it("that is full is emptied before it is left alone", () => {
