@@ -5,7 +5,8 @@
  *
  * A process is started, loads its code (bundled, as a package has it), starts Codex, opens a thread and runs a turn
  * against a scripted model in another process. One side is the bridge in the embedded host, the other the raw driver. Each
- * has a Codex home that was used before; they take turns (A B, B A, ...), the median counts.
+ * has a Codex home that was used before; they take turns (A B, B A, ...), the median counts. The bridge is also started
+ * with Node's compile cache (NODE_COMPILE_CACHE), which is up to whoever starts a process.
  */
 import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -26,7 +27,7 @@ const { values } = scriptArguments(headOf(import.meta.filename), {
 });
 const runs = wholeNumber("runs", values.runs);
 
-const roles = ["ours", "raw"] as const;
+const roles = ["ours", "cached", "raw"] as const;
 type Role = (typeof roles)[number];
 interface Run {
   /** Milliseconds since the process was started, by mark. */
@@ -39,8 +40,15 @@ const { file: binary } = managedBinary(import.meta.url);
 
 async function coldTurn(role: Role, { folder, cwd }: Stage): Promise<Run> {
   const startedMs = Number(process.hrtime.bigint()) / 1e6;
-  const args = [path.join(code, "cold-roles.js"), role, path.join(folder, role), cwd, binary];
-  const { stdout } = await run(process.execPath, args);
+  const args = [
+    path.join(code, "cold-roles.js"),
+    role === "raw" ? "raw" : "ours",
+    path.join(folder, role),
+    cwd,
+    binary,
+  ];
+  const env = role === "cached" ? { ...process.env, NODE_COMPILE_CACHE: path.join(folder, "compiled") } : process.env;
+  const { stdout } = await run(process.execPath, args, { env });
   const { marks, cpuMs } = JSON.parse(stdout) as Run;
   if (marks.first === undefined) throw new Error(`${role}: no token came`);
   return { cpuMs, marks: Object.fromEntries(Object.entries(marks).map(([name, at]) => [name, at - startedMs])) };
@@ -59,7 +67,7 @@ async function compare(stage: Stage): Promise<void> {
     await mkdir(home, { recursive: true });
     await writeFile(path.join(home, "config.toml"), `${scriptedOverrides(stage.modelUrl).join("\n")}\n`);
   }
-  const samples: Record<Role, Run[]> = { ours: [], raw: [] };
+  const samples: Record<Role, Run[]> = { ours: [], cached: [], raw: [] };
   for (let n = -WARM_UP; n < runs; n += 1) {
     for (const role of n % 2 === 0 ? roles : roles.toReversed()) {
       const sample = await coldTurn(role, stage);
@@ -82,6 +90,7 @@ async function compare(stage: Stage): Promise<void> {
     const took = (role: Role): number => median(at(role, name)) - median(at(role, since));
     return (took("ours") - took("raw")).toFixed(0);
   };
+  const cpu = (role: Role): string => median(samples[role].map(({ cpuMs }) => cpuMs)).toFixed(0);
   const figure = ratio({
     what: "cold first turn, from the start of the process to the first token",
     ours: median(a),
@@ -93,7 +102,10 @@ async function compare(stage: Stage): Promise<void> {
     note:
       `loading code takes ${later("imported", "started")} ms more, the way to starting Codex ` +
       `${later("spawned", "imported")} ms, its start beside more code ${later("server_ready", "spawned")} ms, ` +
-      `the thread ${later("thread_ready", "server_ready")} ms, and the way to the first token, with the rest of the code, ${later("first", "thread_ready")} ms`,
+      `the thread ${later("thread_ready", "server_ready")} ms, and the way to the first token, with the rest of the code, ` +
+      `${later("first", "thread_ready")} ms. The process takes ${cpu("ours")} ms of CPU, the raw driver ${cpu("raw")}, and most of what is ` +
+      `more is loading code, beside a Codex that starts on the same processors; with Node's compile cache the ratio is ` +
+      `${(median(at("cached", "first")) / median(b)).toFixed(2)}`,
   });
   report({ machine: machineFacts(), figures: [figure], detail }, values);
   if (!values.json) console.table(detail);
