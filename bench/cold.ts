@@ -75,13 +75,14 @@ async function compare(stage: Stage): Promise<void> {
     }
   }
   const at = (role: Role, name: string): number[] => samples[role].map(({ marks }) => marks[name] ?? Number.NaN);
+  const cpuMs = (role: Role): number => median(samples[role].map((each) => each.cpuMs));
   const names = ["started", "imported", "spawned", "server_ready", "thread_ready", "first", "result"];
   const detail = Object.fromEntries(
     roles.map((role) => [
       role,
       {
         ...Object.fromEntries(names.map((name) => [name, median(at(role, name))])),
-        cpuMs: median(samples[role].map(({ cpuMs }) => cpuMs)),
+        cpuMs: cpuMs(role),
       },
     ]),
   );
@@ -90,7 +91,6 @@ async function compare(stage: Stage): Promise<void> {
     const took = (role: Role): number => median(at(role, name)) - median(at(role, since));
     return (took("ours") - took("raw")).toFixed(0);
   };
-  const cpu = (role: Role): string => median(samples[role].map(({ cpuMs }) => cpuMs)).toFixed(0);
   const figure = ratio({
     what: "cold first turn, from the start of the process to the first token",
     ours: median(a),
@@ -103,7 +103,7 @@ async function compare(stage: Stage): Promise<void> {
       `loading code takes ${later("imported", "started")} ms more, the way to starting Codex ` +
       `${later("spawned", "imported")} ms, its start beside more code ${later("server_ready", "spawned")} ms, ` +
       `the thread ${later("thread_ready", "server_ready")} ms, and the way to the first token, with the rest of the code, ` +
-      `${later("first", "thread_ready")} ms. The process takes ${cpu("ours")} ms of CPU, the raw driver ${cpu("raw")}, and most of what is ` +
+      `${later("first", "thread_ready")} ms. The process takes ${cpuMs("ours").toFixed(0)} ms of CPU, the raw driver ${cpuMs("raw").toFixed(0)}, and most of what is ` +
       `more is loading code, beside a Codex that starts on the same processors; with Node's compile cache the ratio is ` +
       `${(median(at("cached", "first")) / median(b)).toFixed(2)}`,
   });

@@ -3,8 +3,8 @@
  *
  *   node bench/flood.ts [--json] [--runs N]
  *
- * A turn of 150,000 deltas from the real executable, with the bridge in the embedded host and with the raw driver, in
- * turns. CPU is that of this process during the turn, so neither Codex nor the model is in it. What 30,000 deltas a second
+ * A turn of 150,000 deltas from the real executable, with the bridge in the embedded host, with the raw driver, and with one
+ * that looks at no delta, in turns. CPU is that of this process during the turn, so neither Codex nor the model is in it. What 30,000 deltas a second
  * cost is the CPU of one delta, 30,000 times: how fast Codex is on this machine is told beside it, and does not change it.
  */
 import { headOf, scriptArguments, wholeNumber } from "../scripts/arguments.ts";

@@ -28,8 +28,8 @@ export class Pace {
   readonly #readable: Readable;
   #blocks = 0;
   #since = 0;
-  #flooded = false;
-  #poor = 0;
+  /** How many reads in a row may still be not worth it; none while there is no flood. */
+  #patience = 0;
   #rest: NodeJS.Timeout | undefined;
 
   constructor(readable: Readable) {
@@ -38,21 +38,25 @@ export class Pace {
 
   /** To be called with the size of every block, before the next one can come. */
   block(bytes: number): void {
-    if (this.#flooded) {
+    if (this.#patience === 0) {
+      if (!this.#floods()) return;
+      this.#patience = poorBlocks;
+    } else {
       if (bytes >= fullBytes) return;
-      this.#poor = bytes < worthBytes ? this.#poor + 1 : 0;
-      this.#flooded = this.#poor < poorBlocks;
-      if (this.#flooded) this.#leaveAlone();
-      return;
+      this.#patience = bytes < worthBytes ? this.#patience - 1 : poorBlocks;
     }
+    if (this.#patience > 0) this.#leaveAlone();
+  }
+
+  /** Counts a block. @returns whether blocks have come too fast by now */
+  #floods(): boolean {
     this.#blocks += 1;
-    if (this.#blocks < floodBlocks) return;
+    if (this.#blocks < floodBlocks) return false;
     const now = performance.now();
-    this.#flooded = now - this.#since < floodMs;
+    const since = this.#since;
     this.#since = now;
     this.#blocks = 0;
-    this.#poor = 0;
-    if (this.#flooded) this.#leaveAlone();
+    return now - since < floodMs;
   }
 
   /** Nothing is left alone any more. */
